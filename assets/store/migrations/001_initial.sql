@@ -28,7 +28,7 @@ CREATE TABLE rejected (delivery_id INTEGER, feed VARCHAR, row_number INTEGER, re
   field VARCHAR, reason_code VARCHAR, raw VARCHAR);
 
 -- keyed hashes of sealed notice numbers and of the enrolments sealed with them; they only suppress
-CREATE TABLE suppressed (number_hash VARCHAR, lifted BOOLEAN);
+CREATE TABLE suppressed (number_hash VARCHAR, cause_hash VARCHAR, lifted BOOLEAN);
 
 CREATE TABLE area (area_code VARCHAR, area_name VARCHAR, level VARCHAR, parent_code VARCHAR);
 

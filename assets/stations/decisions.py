@@ -1,0 +1,109 @@
+"""What clerks decided since the last run, applied: pairs, undone merges, accepted files, lifted seals.
+
+Decisions are made in the decisions database while no run is needed; a run reads the new ones once and
+turns them into judgements between records, which outrank the model in every later run.
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+from assets.context import RunContext
+from assets.stations.sealing import lift
+from assets.store.decisions import read_decisions
+
+VERDICTS = {"same": "same", "different": "different", "unsure": "unsure"}
+
+
+def setting(ctx: RunContext, name: str, default: str = "") -> str:
+    """A value kept between runs."""
+    row = ctx.con.execute("SELECT value FROM setting WHERE name = ?", [name]).fetchone()
+    return str(row[0]) if row else default
+
+
+def keep_setting(ctx: RunContext, name: str, value: str) -> None:
+    """Keep a value for the next runs."""
+    ctx.con.execute("DELETE FROM setting WHERE name = ?", [name])
+    ctx.con.execute("INSERT INTO setting VALUES (?, ?)", [name, value])
+
+
+def _rid(ctx: RunContext, feed: str | None, record: str | None) -> int | None:
+    row = ctx.con.execute(
+        "SELECT rid FROM record WHERE feed = ? AND (record_id = ? OR shown_id = ?)", [feed, record, record]
+    ).fetchone()
+    return int(row[0]) if row else None
+
+
+def _judge(ctx: RunContext, a: int, b: int, verdict: str, row: dict[str, object]) -> None:
+    ctx.con.execute(
+        "INSERT INTO judgement VALUES (?, ?, ?, 'person', ?, ?, ?, ?)",
+        [min(a, b), max(a, b), verdict, row["reason_code"], row["actor"], row["decided_at"], ctx.run_id],
+    )
+
+
+def _apply_pair(ctx: RunContext, row: dict[str, object]) -> None:
+    """A pair that was decided, or a merge; unmerging parts a record from all others of its person."""
+    a = _rid(ctx, str(row["a_feed"]), str(row["a_record"]))
+    if a is None:
+        return
+    if row["kind"] == "unmerge":
+        others = ctx.con.execute(
+            """SELECT rid FROM person_member WHERE rid <> $a
+                 AND person = (SELECT person FROM person_member WHERE rid = $a)""",
+            {"a": a},
+        ).fetchall()
+        for (other,) in others:
+            _judge(ctx, a, int(other), "different", row)
+        return
+    b = _rid(ctx, str(row["b_feed"]), str(row["b_record"]))
+    if b is not None:
+        verdict = "same" if row["kind"] == "merge" else VERDICTS.get(str(row["reason_code"]), "unsure")
+        _judge(ctx, a, b, verdict, row)
+
+
+def _apply(ctx: RunContext, row: dict[str, object]) -> None:
+    kind = row["kind"]
+    if kind in ("review", "merge", "unmerge"):
+        _apply_pair(ctx, row)
+    elif kind == "accept_file":
+        ctx.con.execute(
+            "INSERT INTO accepted_file VALUES (?, ?, ?)", [row["a_record"], row["reason_code"], row["decided_at"]]
+        )
+    elif kind == "accept_notice":
+        lift(ctx, str(row["a_record"]))
+    elif kind == "accept_requests":
+        keep_setting(ctx, "requests_accepted_on", ctx.as_of.isoformat())
+    elif kind == "dispute":
+        _dispute(ctx, row)
+
+
+def _dispute(ctx: RunContext, row: dict[str, object]) -> None:
+    """Mark a fact as objected to (有争议): an issue of the record's current version."""
+    ctx.con.execute(
+        """INSERT INTO issue SELECT rid, content, ?, 'disputed' FROM sighting
+           WHERE is_current AND rid = ?""",
+        [row["field"], _rid(ctx, str(row["a_feed"]), str(row["a_record"]))],
+    )
+
+
+def apply_new(ctx: RunContext) -> int:
+    """Apply decisions that no run has applied yet; how many there were."""
+    if not ctx.home.decisions_db.exists():
+        return 0
+    after = int(setting(ctx, "decisions_applied", "0"))
+    rows = read_decisions(ctx.home, ctx.keys, after=after)
+    for row in rows.iter_rows(named=True):
+        _apply(ctx, row)
+    if rows.height:
+        ctx.changed = True
+        keep_setting(ctx, "decisions_applied", str(rows["seq"].max()))
+    return rows.height
+
+
+def judgements(ctx: RunContext) -> pl.DataFrame:
+    """The latest verdict of each pair that binds the linkage: rid_a, rid_b, verdict (same/different)."""
+    return ctx.con.sql(
+        """SELECT rid_a, rid_b, verdict FROM (
+             SELECT *, row_number() OVER (PARTITION BY rid_a, rid_b ORDER BY decided_on DESC, rowid DESC) AS k FROM judgement)
+           WHERE k = 1 AND verdict IN ('same', 'different')"""
+    ).pl()

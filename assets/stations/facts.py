@@ -1,0 +1,11 @@
+"""Station *facts*: the rule views of this office, in keys, codes, dates, areas and counts."""
+
+from __future__ import annotations
+
+from assets.context import RunContext, StationReport
+from quality.rules import create_views
+
+
+def station(ctx: RunContext) -> StationReport:
+    """Make the rule views (`rv_*`) as of the run's day; they live as long as the run's connection."""
+    return StationReport({"views": len(create_views(ctx.con, ctx.office, ctx.as_of, ctx.profile))})

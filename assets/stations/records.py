@@ -1,0 +1,184 @@
+"""Station *records*: files become raw and screened records, with every row accounted for.
+
+One file at a time, in the order of their days. A row is accepted (new content, now current),
+unchanged (same content, 更新时间 apart), superseded (an earlier version), rejected or sealed; the five
+add up to the file's data rows, and a blocking check says so.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib import resources
+
+import polars as pl
+
+from assets.context import RunContext, StationReport
+from assets.stations.deliveries import Pending, record_outcome, settle_problem
+from assets.stations.sealing import drop_sealed, purge
+from quality.schema import raw_columns, typed_columns
+from quality.screening import Screened, screen
+from sources.contract import FeedContract, contracts
+from sources.problems import FileProblem
+from sources.readers import RawTable, read_delivery
+from sources.refused import load_refusals
+
+NEVER_WITHDRAWN = ("verifications",)
+"""Feeds whose full file is a list of answers, not everything the office holds."""
+
+
+@cache
+def _sql(name: str) -> str:
+    return (resources.files("assets.stations") / "sql" / name).read_text(encoding="utf-8")
+
+
+def _script(ctx: RunContext, name: str, **names: str) -> None:
+    """Run the statements of one .sql file; ``names`` are identifiers of ours, never values of a row."""
+    for statement in _sql(name).format(**names).split(";\n"):
+        if statement.strip():
+            ctx.con.execute(statement)
+
+
+def _content(contract: FeedContract) -> str:
+    """SQL for the content hash: all columns as delivered but 更新时间."""
+    parts = ", ".join(
+        f"coalesce(r_{c}, chr(30))" for c in raw_columns(contract) if contract.column(c).type != "updated_at"
+    )
+    return f"md5_number_lower(concat_ws(chr(31), {parts}))"
+
+
+def _stage(ctx: RunContext, contract: FeedContract, screened: Screened) -> None:
+    """Put the accepted rows of one file into the temporary table ``stage``, with version day and content hash."""
+    raw = screened.raw.rename({c: f"r_{c}" for c in raw_columns(contract)})
+    wide = screened.typed.join(raw, on="row_number", how="inner", maintain_order="left")
+    ctx.con.register("wide", wide.to_arrow())
+    updated = "updated_at" if contract.has("updated_at") else "NULL::DATE"
+    ctx.con.execute(
+        f"""CREATE OR REPLACE TEMP TABLE stage AS SELECT *, {contract.id_column.name} AS stage_id,
+            CASE WHEN {updated} <= $day THEN {updated} ELSE $day END AS version_on,
+            {_content(contract)} AS content FROM wide""",
+        {"day": ctx.con.execute("SELECT file_day FROM loading").fetchall()[0][0]},
+    )
+    ctx.con.unregister("wide")
+
+
+def _begin_file(ctx: RunContext, delivery_id: int, item: Pending) -> None:
+    ctx.con.execute("CREATE OR REPLACE TEMP TABLE loading (delivery_id INTEGER, file_day DATE, feed VARCHAR)")
+    ctx.con.execute("INSERT INTO loading VALUES (?, ?, ?)", [delivery_id, item.entry.day, item.entry.feed])
+
+
+def _keep_rejected(ctx: RunContext, screened: Screened, table: RawTable, contract: FeedContract, delivery_id: int) -> None:
+    """Rejected rows with what was delivered, so that nothing is lost; the values stay in the working database."""
+    if screened.rejected.is_empty():
+        return
+    raw = table.frame.select("row_number", pl.struct(raw_columns(contract)).struct.json_encode().alias("raw"))
+    rows = screened.rejected.join(raw, on="row_number", how="left")
+    ctx.con.register("rejected_rows", rows.to_arrow())
+    ctx.con.execute(
+        """INSERT INTO rejected SELECT $id, $feed, row_number, record_id, NULL, field, reason_code, raw FROM rejected_rows""",
+        {"id": delivery_id, "feed": contract.feed},
+    )
+    ctx.con.unregister("rejected_rows")
+
+
+def _read(ctx: RunContext, item: Pending) -> tuple[RawTable, FeedContract]:
+    contract = contracts()[item.entry.feed]
+    return read_delivery(item.path, contract, ctx.office, load_refusals(ctx.home.refusals_file)), contract
+
+
+def _too_much(ctx: RunContext, group: list[Pending], screened: list[tuple[Screened, FeedContract, RawTable, int]]) -> bool:
+    """Whether a full snapshot would withdraw more of its feed than the profile allows (contract, section 3)."""
+    entry = group[0].entry
+    if entry.mode != "full" or entry.feed in NEVER_WITHDRAWN:
+        return False
+    taken = ctx.con.execute("SELECT sha256 FROM accepted_file").fetchall()
+    if {item.sha256 for item in group} <= {row[0] for row in taken}:
+        return False
+    present = [s.typed.select(pl.col(c.id_column.name).alias("record_id")) for s, c, _, _ in screened]
+    present += [s.rejected.select("record_id") for s, _, _, _ in screened]
+    ctx.con.register("present_ids", pl.concat(present, how="vertical_relaxed").drop_nulls().to_arrow())
+    row = ctx.con.execute(
+        """SELECT count(*), count(*) FILTER (WHERE record_id NOT IN (SELECT record_id FROM present_ids)) FROM record
+           WHERE feed = ? AND withdrawn_on IS NULL AND last_day < ?""",
+        [entry.feed, entry.day],
+    ).fetchone()
+    ctx.con.unregister("present_ids")
+    held, lacking = (int(row[0]), int(row[1])) if row else (0, 0)
+    return held > 0 and lacking > ctx.profile.withdraw_limit * held
+
+
+def _screen(ctx: RunContext, item: Pending) -> tuple[Screened, FeedContract, RawTable, int]:
+    table, contract = _read(ctx, item)
+    frame, sealed = drop_sealed(ctx, contract, table.frame)
+    return screen(frame, contract, file_day=item.entry.day), contract, table, sealed
+
+
+def _load(
+    ctx: RunContext, item: Pending, screened: Screened, contract: FeedContract, table: RawTable, sealed: int
+) -> None:
+    """Write one file: its delivery row, its records, versions, issues and rejected rows."""
+    delivery_id = record_outcome(
+        ctx, item, item.entry.shown_name, item.sha256, "loaded", "", heading=", ".join(table.dropped)
+    )
+    _begin_file(ctx, delivery_id, item)
+    _stage(ctx, contract, screened)
+    names = {"raw": f"raw_{contract.feed}", "typed": f"typed_{contract.feed}", "feed": contract.feed}
+    names["raw_columns"] = ", ".join(f"r_{c} AS {c}" for c in raw_columns(contract))
+    names["typed_columns"] = ", ".join(typed_columns(contract))
+    _script(ctx, "load_records.sql", **names)
+    ctx.con.register("issue_rows", screened.issues.to_arrow())
+    _script(ctx, "load_issues.sql", **names)
+    ctx.con.unregister("issue_rows")
+    _keep_rejected(ctx, screened, table, contract, delivery_id)
+    ctx.con.execute(
+        """UPDATE delivery SET rows = $rows, rejected = $rejected, sealed = $sealed, ignored_columns = $ignored,
+           accepted = c.accepted, unchanged = c.unchanged, superseded = c.superseded, withdrawn = 0
+           FROM load_counts c WHERE delivery_id = $id""",
+        {"rows": table.frame.height, "rejected": screened.rejected.height, "sealed": sealed,
+         "ignored": table.ignored, "id": delivery_id},
+    )  # fmt: skip
+    ctx.done_files.append(item.path)
+
+
+def _groups(pending: list[Pending]) -> list[list[Pending]]:
+    """Files that make one snapshot together: the parts of a full delivery, else each file alone."""
+    groups: dict[object, list[Pending]] = {}
+    for item in pending:
+        e = item.entry
+        key = (e.feed, e.mode, e.day, e.suffix, e.parts) if e.parts else e.name
+        groups.setdefault(key, []).append(item)
+    return list(groups.values())
+
+
+def _take(ctx: RunContext, group: list[Pending]) -> int:
+    """Load one snapshot or delta, or settle why not; the number of files loaded."""
+    screened = []
+    for item in group:
+        try:
+            screened.append(_screen(ctx, item))
+        except FileProblem as problem:
+            settle_problem(ctx, item, problem)
+    if len(screened) < len(group):
+        left = [i for i in group if i.path not in ctx.done_files]
+        for item in left[: len(left) if len(group) > 1 else 0]:
+            record_outcome(ctx, item, item.entry.shown_name, item.sha256, "waiting", "parts_missing")
+        return 0
+    if _too_much(ctx, group, screened):
+        for item in group:
+            record_outcome(ctx, item, item.entry.shown_name, item.sha256, "set_aside", "withdraws_too_much")
+        return 0
+    for item, (result, contract, table, sealed) in zip(group, screened, strict=True):
+        _load(ctx, item, result, contract, table, sealed)
+    if group[0].entry.feed not in NEVER_WITHDRAWN:
+        _script(ctx, "withdraw.sql")
+    return len(group)
+
+
+def station(ctx: RunContext) -> StationReport:
+    """Load every pending file; then seal, forget ended consents, and name what every record is shown as."""
+    loaded = sum(_take(ctx, group) for group in _groups(ctx.pending))
+    gone = purge(ctx)
+    if ctx.changed:
+        _script(ctx, "areas.sql")
+        _script(ctx, "answers.sql")
+        _script(ctx, "shown_ids.sql")
+    return StationReport({"files": loaded, "purged": gone})
