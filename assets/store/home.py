@@ -117,6 +117,12 @@ class Home:
         """This office's public keys, to hand to peers."""
         return self.keys / "office.pub"
 
+    @property
+    def refusals_file(self) -> Path | None:
+        """This deployment's additions to the refused headings, if there are any."""
+        path = self.path / "refused_columns.toml"
+        return path if path.is_file() else None
+
     @classmethod
     def open(cls, path: str | Path, office: str | None = None, *, profile: str | None = None) -> Home:
         """The home at ``path``, made if ``office`` is named and nothing is there.
@@ -165,7 +171,7 @@ class Home:
         if root.exists() and not root.is_dir():
             raise HomeError(f"{root} is a file: name a folder with --home")
         foreign = root.exists() and any(
-            p.name not in FOLDERS and not p.name.startswith(".") for p in root.iterdir()
+            p.name not in (*FOLDERS, "refused_columns.toml") and not p.name.startswith(".") for p in root.iterdir()
         )
         if foreign:
             raise HomeError(
