@@ -1,0 +1,154 @@
+"""Listings of the published registry: exceptions, letters, quarantine, deliveries; and the closed codes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from registry_pipelines.cli import common
+from registry_pipelines.cli.common import HOME_DEFAULT, FormatOption, HomeOption
+from registry_pipelines.cli.output import Format, listing, note
+from registry_pipelines.failures import CommandError
+from registry_pipelines.words import CODES, FEED_WORDS, OFFICE_WORDS, STATUSES, headings
+
+if TYPE_CHECKING:
+    import duckdb
+
+OutputOption = Annotated[
+    Path | None, typer.Option("--output", metavar="F.xlsx", help="写成工作簿 write a workbook (in home/exports if bare).")
+]
+
+LISTED = ("open", "confirmed")
+"""What the list shows unless asked otherwise: what the office has to act on."""
+
+
+def exceptions(
+    home: HomeOption = HOME_DEFAULT,
+    area: Annotated[str | None, typer.Option("--area", metavar="CODE", help="区划 an area and all below it.")] = None,
+    rule: Annotated[str | None, typer.Option("--rule", metavar="CODE", help="规则 one rule, for example FP-07.")] = None,
+    status: Annotated[
+        str | None, typer.Option("--status", metavar="S", help=f"状态 one of {', '.join(STATUSES)}, or all.")
+    ] = None,
+    output: OutputOption = None,
+    fmt: FormatOption = Format.table,
+) -> None:
+    """缺口清单 the exception list: what this office's own records need. Each pull is audited."""
+    from assets.store.reading import open_published
+
+    statuses = _statuses(status)
+    opened = common.open_home(home)
+    with open_published(opened.home, opened.keys) as con:
+        _known_area(con, area)
+        _known_rule(con, rule)
+        rows = common.fetch(con, common.query("exceptions"), {"area": area, "rule": rule, "statuses": statuses})
+        columns = _columns(con, "exception")
+    filters = {"area": area, "rule": rule, "status": status, "to": "xlsx" if output else fmt.value}
+    common.pulled(opened, "exceptions", filters, rows)
+    if output is not None:
+        from registry_pipelines.exports import exception_workbook
+
+        note(f"已写入 written: {exception_workbook(opened.home, opened.home.office, rows, output)}", "green")
+        return
+    shown = ["rule_code", "rule_title", "feed", "record_id", "area_name", "status", "opened_on", "answer_by", "details",
+             "exception_id"]  # fmt: skip
+    if any(row["dwelling_key"] for row in rows):
+        shown.insert(4, "dwelling_key")
+    title = f"缺口清单 exceptions · {OFFICE_WORDS[opened.home.office]} {opened.home.office}"
+    caption = f"{len(rows)} 条 rows; why: registry explain EXCEPTION"
+    extra = [c for c in ("rule_title", "rule_title_en", "area_name") if c not in columns]
+    listing(_shown(rows, fmt), headings(*shown), fmt, columns=[*columns, *extra], title=title, caption=caption)
+
+
+def _shown(rows: list[dict[str, Any]], fmt: Format) -> list[dict[str, Any]]:
+    """Rows for people carry the ledger's Chinese name beside the feed's own."""
+    if fmt is not Format.table:
+        return rows
+    return [{**row, "feed": FEED_WORDS.get(str(row.get("feed")), row.get("feed"))} for row in rows]
+
+
+def _statuses(status: str | None) -> list[str]:
+    if status is None:
+        return list(LISTED)
+    if status == "all":
+        return [s for s in STATUSES if s != "held"]
+    if status not in STATUSES:
+        raise CommandError(f"there is no status of that name: use one of {', '.join(STATUSES)}, all")
+    return [status]
+
+
+def _known_area(con: duckdb.DuckDBPyConnection, code: str | None) -> None:
+    if code is not None and not common.fetch(con, "SELECT 1 FROM area WHERE area_code = $code", {"code": code}):
+        raise CommandError('this home knows no area of that code: registry sql "SELECT * FROM area" lists them')
+
+
+def _known_rule(con: duckdb.DuckDBPyConnection, code: str | None) -> None:
+    if code is None:
+        return
+    rules = [row["rule_code"] for row in common.fetch(con, "SELECT rule_code FROM rule ORDER BY ALL")]
+    if code not in rules:
+        raise CommandError(f"this office has no rule of that code: use one of {', '.join(rules)}")
+
+
+def _columns(con: duckdb.DuckDBPyConnection, table: str) -> list[str]:
+    return [row["column_name"] for row in common.fetch(con, f"DESCRIBE {table}")]
+
+
+def quarantine(
+    home: HomeOption = HOME_DEFAULT,
+    feed: Annotated[str | None, typer.Option("--feed", metavar="F", help="台账 one feed.")] = None,
+    fmt: FormatOption = Format.table,
+) -> None:
+    """退回的行 rejected rows with their reasons."""
+    from assets.store.reading import open_published
+
+    opened = common.open_home(home)
+    if feed is not None:
+        common.known_feed(feed)
+    with open_published(opened.home, opened.keys) as con:
+        rows = common.fetch(con, common.query("quarantine"), {"feed": feed})
+        columns = _columns(con, "rejected_record")
+    common.pulled(opened, "quarantine", {"feed": feed}, rows)
+    listing(rows, headings(*columns), fmt, columns=columns, title="退回的行 rejected rows")
+
+
+def deliveries(home: HomeOption = HOME_DEFAULT, fmt: FormatOption = Format.table) -> None:
+    """送达文件 what every inbox entry became, with its counts."""
+    from assets.store.reading import open_published
+
+    opened = common.open_home(home)
+    with open_published(opened.home, opened.keys) as con:
+        rows = common.fetch(con, common.query("deliveries"))
+        columns = _columns(con, "delivery")
+    common.pulled(opened, "deliveries", {}, rows)
+    shown = [c for c in columns if c not in ("sha256", "loaded_at", "feed", "mode", "run_id")]
+    listing(rows, headings(*shown), fmt, columns=columns, title="送达文件 deliveries")
+
+
+def letters(home: HomeOption = HOME_DEFAULT, output: OutputOption = None, fmt: FormatOption = Format.table) -> None:
+    """告知函 information letters and offers to renew, by own record number; each is listed once."""
+    from assets.store.reading import open_published
+    from sources.offices import OFFICES
+
+    opened = common.open_home(home)
+    if not OFFICES[opened.home.office].hands_letters:
+        raise CommandError(f"office {opened.home.office} hands out no letters: only residence and housing do")
+    with open_published(opened.home, opened.keys) as con:
+        rows = common.fetch(con, common.query("letters"))
+    common.pulled(opened, "letters", {"to": "xlsx" if output else fmt.value}, rows)
+    if output is not None:
+        from registry_pipelines.exports import letter_workbook
+
+        note(f"已写入 written: {letter_workbook(opened.home, opened.home.office, rows, output)}", "green")
+        return
+    columns = list(rows[0]) if rows else ["letter_id", "kind", "feed", "record_id", "text_zh", "text_en"]
+    shown = [c for c in columns if c not in ("text_en", "text_zh")]
+    listing(rows, headings(*shown), fmt, columns=columns, title="告知函 letters",
+            caption="函件正文见 --output 或 --format json; the texts are in the workbook and in JSON")  # fmt: skip
+
+
+def codes(fmt: FormatOption = Format.table) -> None:
+    """原因代码 the closed list behind every --reason."""
+    rows = [{"code": code, "zh": zh, "en": en} for code, (zh, en) in CODES.items()]
+    listing(rows, headings("code", "zh", "en"), fmt, title="原因代码 reason codes")

@@ -1,0 +1,160 @@
+"""Lists that leave the screen: workbooks for clerks, files 0600, every cell text.
+
+What belongs here: how a pulled list looks as XLSX. The header is one row, Chinese, with the English in a
+small row above it, so that the filled-in list can be renamed ``verifications_full_YYYYMMDD.xlsx`` and
+dropped into the inbox as it is. No cell is ever a formula or a link, whatever its text begins with.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from registry_pipelines.cli.output import cell_text
+from registry_pipelines.failures import CommandError
+from registry_pipelines.words import ANSWERS, FEED_WORDS, OFFICE_WORDS, STATUSES, Heading, heading
+
+if TYPE_CHECKING:
+    from xlsxwriter import Workbook
+    from xlsxwriter.format import Format
+    from xlsxwriter.worksheet import Worksheet
+
+    from assets.store.home import Home
+
+EXCEPTION_COLUMNS = (
+    "exception_id", "answer", "answered_on", "rule_code", "rule_title", "feed", "record_id", "dwelling_key",
+    "area_name", "area_code", "status", "opened_on", "due_on", "answer_by", "may_do", "details",
+)  # fmt: skip
+"""The three columns that come back as ``verifications`` stand first."""
+
+LETTER_COLUMNS = ("letter_id", "answer", "answered_on", "kind", "feed", "record_id", "offered_on", "until", "text_zh", "text_en")
+LETTER_ANSWERS = ("不再提醒",)
+TO_FILL = frozenset({"answer", "answered_on"})
+_HEADER_ROWS = 2
+FONT = "Microsoft YaHei"
+
+
+def exception_workbook(home: Home, office: str, rows: Sequence[Mapping[str, Any]], output: Path) -> Path:
+    """The exception list as a workbook; its path. The answer column takes one of the closed answers."""
+    return _write(home, rows, EXCEPTION_COLUMNS, ANSWERS, f"缺口清单 {OFFICE_WORDS[office]}", output)
+
+
+def letter_workbook(home: Home, office: str, rows: Sequence[Mapping[str, Any]], output: Path) -> Path:
+    """The letters as a workbook; its path. The answer column takes 不再提醒 only."""
+    return _write(home, rows, LETTER_COLUMNS, LETTER_ANSWERS, f"告知函 {OFFICE_WORDS[office]}", output)
+
+
+def place(home: Home, output: Path, suffixes: Sequence[str]) -> Path:
+    """Where an export goes: a bare name into home/exports, anything else as it says. CommandError if it cannot."""
+    if output.suffix.lower() not in suffixes:
+        raise CommandError(f"--output has to end in {' or '.join(suffixes)}")
+    target = home.exports / output if output.parent == Path() and not output.is_absolute() else output
+    if target.is_dir() or not target.parent.is_dir():
+        raise CommandError("--output names no file in an existing folder: give another place")
+    return target
+
+
+def private_file(path: Path) -> Path:
+    """A fresh file 0600 beside ``path``, to be renamed to it when it is whole."""
+    fresh = path.with_name(f".{path.name}.new")
+    fresh.unlink(missing_ok=True)
+    os.close(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+    return fresh
+
+
+def _write(
+    home: Home, rows: Sequence[Mapping[str, Any]], names: Sequence[str], answers: Sequence[str], title: str, output: Path
+) -> Path:
+    import xlsxwriter
+
+    target = place(home, output, (".xlsx",))
+    fresh = private_file(target)
+    options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    with xlsxwriter.Workbook(str(fresh), options) as book:
+        book.set_properties({"title": title, "comments": "只含本办公室登记编号与代码 own record numbers and codes only"})
+        sheet = book.add_worksheet(title.replace(" ", "")[:31])
+        columns = [heading(name) for name in names]
+        _lay_out(book, sheet, columns, len(rows), answers)
+        formats = _formats(book)
+        for line, row in enumerate(rows, start=_HEADER_ROWS):
+            _write_row(sheet, line, columns, row, formats)
+    fresh.chmod(0o600)
+    fresh.replace(target)
+    return target
+
+
+def _formats(book: Workbook) -> dict[str, Format]:
+    base = {"font_name": FONT, "font_size": 10, "valign": "top", "border": 1, "border_color": "#D0D0D0"}
+    return {
+        "text": book.add_format({**base, "text_wrap": True, "num_format": "@"}),
+        "date": book.add_format({**base, "num_format": "yyyy-mm-dd", "align": "left"}),
+        "number": book.add_format(base),
+        "fill": book.add_format({**base, "bg_color": "#FFF8DC"}),
+        "fill_date": book.add_format({**base, "bg_color": "#FFF8DC", "num_format": "yyyy-mm-dd", "align": "left"}),
+    }
+
+
+def _lay_out(book: Workbook, sheet: Worksheet, columns: Sequence[Heading], rows: int, answers: Sequence[str]) -> None:
+    """Header, widths, frozen pane, filter, drop-downs, and how it prints."""
+    small = book.add_format({"font_name": FONT, "font_size": 8, "font_color": "#7F7F7F", "italic": True})
+    head = book.add_format(
+        {"font_name": FONT, "bold": True, "font_color": "#FFFFFF", "bg_color": "#2F5597",
+         "valign": "vcenter", "text_wrap": True, "border": 1, "border_color": "#D0D0D0"}
+    )  # fmt: skip
+    for index, column in enumerate(columns):
+        sheet.set_column(index, index, column.width)
+        sheet.write_string(0, index, column.en, small)
+    sheet.set_row(1, 22)
+    for index, column in enumerate(columns):
+        sheet.write_string(1, index, column.zh, head)
+    last = max(rows, 1) + 1
+    sheet.freeze_panes(_HEADER_ROWS, 1)
+    sheet.autofilter(1, 0, last, len(columns) - 1)
+    names = [c.name for c in columns]
+    sheet.data_validation(
+        2, names.index("answer"), last, names.index("answer"),
+        {"validate": "list", "source": list(answers), "error_title": "核查结果",
+         "error_message": "请从列表中选择 choose from the list", "input_title": "核查结果", "input_message": "从列表中选择"},
+    )  # fmt: skip
+    sheet.data_validation(
+        2, names.index("answered_on"), last, names.index("answered_on"),
+        {"validate": "date", "criteria": ">=", "value": date(2000, 1, 1), "error_title": "核查日期",
+         "error_message": "请填日期 a date, for example 2026-11-25"},
+    )  # fmt: skip
+    sheet.set_landscape()
+    sheet.set_paper(9)
+    sheet.fit_to_pages(1, 0)
+    sheet.repeat_rows(0, 1)
+    sheet.set_footer("&L&A&R&P / &N")
+
+
+def _write_row(
+    sheet: Worksheet, line: int, columns: Sequence[Heading], row: Mapping[str, Any], formats: Mapping[str, Format]
+) -> None:
+    for index, column in enumerate(columns):
+        if column.name in TO_FILL:
+            sheet.write_blank(line, index, None, formats["fill_date" if column.name == "answered_on" else "fill"])
+        else:
+            _write_cell(sheet, line, index, column.name, row.get(column.name), formats)
+
+
+def _write_cell(sheet: Worksheet, line: int, index: int, name: str, value: object, formats: Mapping[str, Format]) -> None:
+    if value is None:
+        sheet.write_blank(line, index, None, formats["text"])
+    elif isinstance(value, (date, datetime)):
+        sheet.write_datetime(line, index, value, formats["date"])
+    elif isinstance(value, (int, float)) and not isinstance(value, bool):
+        sheet.write_number(line, index, value, formats["number"])
+    else:
+        sheet.write_string(line, index, _words(name, cell_text(name, value)), formats["text"])
+
+
+def _words(name: str, text: str) -> str:
+    if name == "feed":
+        return FEED_WORDS.get(text, text)
+    if name == "status":
+        return STATUSES[text][0] if text in STATUSES else text
+    return text

@@ -1,0 +1,1 @@
+SELECT * FROM delivery ORDER BY loaded_at, file_name, sha256

@@ -1,0 +1,63 @@
+"""Settings of what runs around a home: Dagster's own storage inside it, and the names used everywhere.
+
+What belongs here: the generated ``home/dagster/dagster.yaml`` and constants of the run.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+JOB = "registry_run"
+POOL = "registry_writer"
+HOME_VARIABLE = "REGISTRY_HOME"
+INBOX_VARIABLE = "REGISTRY_INBOX"
+NIGHTLY = "15 2 * * *"
+TIMEZONE = "Asia/Shanghai"
+SETTLE_SECONDS = 20
+"""A file counts as complete once it has not changed for this long and from one look to the next."""
+
+DAGSTER_YAML = f"""\
+# Written by `registry`; delete it to have it written anew. Everything Dagster keeps lies in this folder.
+# It holds counts, codes and file names of the contract's form; what a step prints is not kept.
+telemetry:
+  enabled: false
+concurrency:
+  pools:
+    granularity: op
+    default_limit: 1          # {POOL}: one writer
+  runs:
+    max_concurrent_runs: 1
+run_monitoring:
+  enabled: true
+  start_timeout_seconds: 120
+  poll_interval_seconds: 30
+  free_slots_after_run_end_seconds: 30   # without it a killed run would hold its slot for ever
+compute_logs:
+  module: dagster._core.storage.noop_compute_log_manager
+  class: NoOpComputeLogManager
+retention:
+  schedule: {{purge_after_days: {{skipped: 7, failure: 90, success: 90}}}}
+  sensor: {{purge_after_days: {{skipped: 2, failure: 30, success: 30}}}}
+"""
+
+
+def dagster_home(folder: Path) -> Path:
+    """``folder`` (home/dagster) made ready for Dagster; files there are 0600 because the process's umask is 077."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    path = folder / "dagster.yaml"
+    if not path.exists():
+        path.write_text(DAGSTER_YAML, encoding="utf-8")
+        path.chmod(0o600)
+    return folder
+
+
+def home_of_environment() -> Path:
+    """The home that Dagster's code location serves: $REGISTRY_HOME, else ./registry-home."""
+    return Path(os.environ.get(HOME_VARIABLE) or "registry-home")
+
+
+def inbox_of_environment() -> Path | None:
+    """An inbox outside the home, if $REGISTRY_INBOX names one."""
+    text = os.environ.get(INBOX_VARIABLE)
+    return Path(text) if text else None
