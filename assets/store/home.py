@@ -171,7 +171,8 @@ class Home:
         if root.exists() and not root.is_dir():
             raise HomeError(f"{root} is a file: name a folder with --home")
         foreign = root.exists() and any(
-            p.name not in (*FOLDERS, "refused_columns.toml") and not p.name.startswith(".") for p in root.iterdir()
+            p.name not in (*FOLDERS, "refused_columns.toml") and not p.name.startswith(".")
+            for p in root.iterdir()
         )
         if foreign:
             raise HomeError(

@@ -114,7 +114,7 @@ def check_select(con: duckdb.DuckDBPyConnection, sql: str) -> None:
     Judged on DuckDB's own syntax tree, so quoting, comments and nesting hide nothing.
     """
     row = con.execute("SELECT json_serialize_sql($sql)", {"sql": sql}).fetchone()
-    tree = json.loads(row[0]) if row else {"error": True}
+    tree: dict[str, Any] = json.loads(row[0]) if row else {"error": True}
     if tree.get("error"):
         reason = str(tree.get("error_message", "")).splitlines()
         raise SqlRefused(

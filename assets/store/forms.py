@@ -1,0 +1,47 @@
+"""The written forms of what may leave a working database, in one place, as regular expressions.
+
+They are used in Python and in DuckDB (RE2), so they keep to what both read alike, and match a whole value.
+Not here: which column has which form (`assets.store.published`).
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from sources.contract import contracts
+from sources.offices import OFFICES
+
+IDENTITY_OR_PHONE = r"[0-9]{17}[0-9X]|[0-9]{15}|(\+?86)?1[3-9][0-9]{9}"
+"""An identity number, whatever its check digit, or a mobile number: never a request's number, never shown."""
+
+SEPARATORS = " -·•.　_/"
+"""Taken out before a value is compared with names and numbers: 138-1234-5678 is a phone still."""
+
+TOKEN = r"[a-z][a-z0-9_]{0,59}"
+KEY = r"[A-Z]{0,3}-?([BCDFGHJKLMNPQRST]{16}|[0-9a-fA-F]{16,64})"
+SHA256 = r"[0-9a-f]{64}"
+AREA_CODE = r"[0-9]{12}"
+ISO_DAY = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
+MONTH = r"[0-9]{4}-(0[1-9]|1[0-2])"
+VERSION = r"[0-9]{1,8}([.+a-z-]{1,4}[0-9a-z]{1,12}){0,5}"
+
+_OFFICE = "|".join(OFFICES)
+_FEED = "|".join(sorted(contracts()))
+MAIL_NAME = rf"MAIL_({_OFFICE})_({_OFFICE})_[0-9]{{8}}_[0-9]{{1,9}}\.sealed"
+FILE_NAME = rf"({_FEED})_(full|delta)_[0-9]{{8}}(_[A-Za-z0-9]{{1,8}}|_part[0-9]{{1,4}}of[0-9]{{1,4}})?\.([cC][sS][vV]|[xX][lL][sS][xX]|[pP][aA][rR][qQ][uU][eE][tT])"
+
+_NUMBER_LENGTH = 1000
+
+
+def is_request_number(value: object) -> bool:
+    """Whether ``value`` may cross as a request's number: canonical (half-width, upper case, without blanks or
+    control characters), and neither of the form of an identity nor of a mobile number, separators apart."""
+    if not isinstance(value, str) or not 0 < len(value) <= _NUMBER_LENGTH:
+        return False
+    if unicodedata.normalize("NFKC", value).upper() != value or any(
+        unicodedata.category(c)[0] in "CZ" for c in value
+    ):
+        return False
+    bare = value.translate(str.maketrans("", "", SEPARATORS))
+    return not any(re.fullmatch(IDENTITY_OR_PHONE, text) for text in (value, bare))
