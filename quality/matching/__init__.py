@@ -1,0 +1,11 @@
+"""Matching (比对): which records of one office's home are one person, by a Fellegi–Sunter model over patterns.
+
+Here belongs the linkage of persons, its model and training, and its measure against truth. Not here:
+dwellings (``quality.dwellings``), the keys that stay and the decisions that clerks take (``assets``).
+Nothing in this package reads or writes a database of the home, and nothing matches across homes.
+"""
+
+from quality.matching.linkage import Linkage, link
+from quality.matching.model import Model, default_model
+
+__all__ = ["Linkage", "Model", "default_model", "link"]

@@ -1,0 +1,157 @@
+"""Blocking (分块): which pairs of records are compared at all, and an account of it.
+
+Here belongs the search for candidate pairs in an in-memory DuckDB. Rules are declared as column lists in
+``blocking.toml``. Each rule's candidates are counted, a pair is counted once and tagged with the first rule
+that finds it, and a key that more records share than the rule allows is cut and reported, never silently.
+Records with one valid number and one name (one *identity*) are chained, not compared each with each.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+
+import duckdb
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from quality.matching.features import Features
+
+NUMBER_END, NUMBER_START = 9, 9  # digits left whole on one side of a single wrong one
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One blocking rule: all ``columns`` equal, none null, at most ``most`` records to a key."""
+
+    name: str
+    columns: tuple[str, ...]
+    most: int
+    doubtful_side: bool = False
+
+
+@dataclass(frozen=True)
+class Candidates:
+    """Pairs of rows of ``Features`` (left < right), the index of the rule that found each, and the account:
+    one entry for each rule with pairs found, keys cut and records under these."""
+
+    left: NDArray[np.int64]
+    right: NDArray[np.int64]
+    rule: NDArray[np.int8]
+    account: tuple[dict[str, object], ...]
+
+
+@cache
+def blocking_rules() -> tuple[Rule, ...]:
+    """The declared rules in order."""
+    text = resources.files("quality.matching").joinpath("blocking.toml").read_text("utf-8")
+    return tuple(
+        Rule(r["name"], tuple(r["columns"]), r["most"], r.get("doubtful_side", False))
+        for r in tomllib.loads(text)["rule"]
+    )
+
+
+def block_table(features: Features) -> pl.DataFrame:
+    """One row for each record: row number, identity, whether its number is doubtful, and the columns that
+    rules name (number, sound, name_order, surname, born, phone, home, number_end, number_start)."""
+    table = features.names
+    by_name = pl.DataFrame(
+        {
+            "name": pl.Series(range(len(table.text)), dtype=pl.UInt32),
+            "sound": pl.Series(table.sound, dtype=pl.String).rank("dense").cast(pl.UInt32),
+            "name_order": pl.Series(table.order).cast(pl.UInt32),
+            "surname": pl.Series(table.surname).cast(pl.UInt32),
+        }
+    )
+    number = features.numbers
+    ends = pl.DataFrame(
+        {
+            "number_end": number.str.tail(NUMBER_END).rank("dense").cast(pl.UInt32),
+            "number_start": number.str.head(NUMBER_START).rank("dense").cast(pl.UInt32),
+        }
+    )
+    frame = features.frame.select("name", "number", "state", "phone", "home", "identity", "precision", "born")
+    return (
+        pl.concat([frame, ends], how="horizontal")
+        .join(by_name, on="name", how="left", maintain_order="left")
+        .with_columns(pl.when(pl.col("precision") == 3).then("born").alias("born"))
+        .with_columns((pl.col("state") == 1).alias("doubtful"))
+        .with_row_index("row")
+    )
+
+
+def _keyed(table: pl.DataFrame, rules: tuple[Rule, ...]) -> tuple[pl.DataFrame, list[dict[str, object]]]:
+    """A key for each rule (null where a column is null, nobody shares it, or it is cut), and what was cut."""
+    keys = []
+    for i, rule in enumerate(rules):
+        whole = pl.all_horizontal(pl.col(c).is_not_null() for c in rule.columns)
+        value = pl.col(rule.columns[0]) if len(rule.columns) == 1 else pl.struct(rule.columns).hash(seed=1)
+        keys.append(pl.when(whole).then(value.cast(pl.UInt64)).alias(f"k{i}"))
+    keyed = table.select("row", "identity", "doubtful", *keys)
+    account: list[dict[str, object]] = []
+    for i, rule in enumerate(rules):
+        sizes = keyed.select(pl.col(f"k{i}").drop_nulls().value_counts()).unnest(f"k{i}")
+        over = sizes.filter(pl.col("count") > rule.most)
+        account.append({"rule": rule.name, "keys_cut": over.height, "records_cut": int(over["count"].sum())})
+        kept = sizes.filter((pl.col("count") > 1) & (pl.col("count") <= rule.most)).select(f"k{i}")
+        keyed = keyed.join(
+            kept.with_columns(pl.lit(True).alias("_kept")), on=f"k{i}", how="left", maintain_order="left"
+        )
+        keyed = keyed.with_columns(pl.when("_kept").then(f"k{i}").alias(f"k{i}")).drop("_kept")
+    return keyed, account
+
+
+def _query(rules: tuple[Rule, ...], i: int, focused: bool) -> str:
+    """Pairs of rule ``i`` that no earlier rule finds. Only rule numbers are put into the text, never a value."""
+
+    def finds(j: int) -> str:
+        doubt = " and (a.doubtful or b.doubtful)" if rules[j].doubtful_side else ""
+        return f"(a.k{j} = b.k{j}{doubt})"
+
+    first = " and (a.doubtful or b.doubtful)" if rules[i].doubtful_side else ""
+    earlier = "".join(f" and not coalesce({finds(j)}, false)" for j in range(i))
+    focus = " and (a.focus or b.focus)" if focused else ""
+    return (
+        f"select a.row as l, b.row as r from keyed a join keyed b on a.k{i} = b.k{i} and a.row < b.row "
+        f"where not coalesce(a.identity = b.identity, false){first}{focus}{earlier}"
+    )
+
+
+def candidates(
+    features: Features, focus: NDArray[np.bool_] | None = None, rules: tuple[Rule, ...] | None = None
+) -> Candidates:
+    """All candidate pairs; with ``focus`` (one flag for each record) only those with a record in focus."""
+    rules = rules or blocking_rules()
+    keyed, account = _keyed(block_table(features), rules)
+    if focus is not None:
+        keyed = keyed.with_columns(pl.Series("focus", focus))
+    left, right, rule = [], [], []
+    with duckdb.connect(":memory:", config={"temp_directory": ""}) as con:
+        con.register("arrow_keyed", keyed.to_arrow())
+        con.execute("create temp table keyed as select * from arrow_keyed")
+        for i, entry in enumerate(account):
+            found = con.execute(_query(rules, i, focus is not None)).fetchnumpy()
+            entry["candidates"] = len(found["l"])
+            left.append(np.asarray(found["l"], np.int64))
+            right.append(np.asarray(found["r"], np.int64))
+            rule.append(np.full(len(found["l"]), i, np.int8))
+    return Candidates(np.concatenate(left), np.concatenate(right), np.concatenate(rule), tuple(account))
+
+
+def identity_chains(
+    features: Features, apart: NDArray[np.bool_]
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Pairs that tie the records of one identity together: each with the next one by rank. Where a person
+    decided that some of these records are apart (``apart``, a flag for each record), each with each."""
+    frame = features.frame.select("identity", pl.Series("apart", apart)).with_row_index("row")
+    frame = frame.drop_nulls("identity").with_columns(pl.col("apart").any().over("identity"))
+    chained = frame.filter(~pl.col("apart")).sort("identity", "row")
+    chained = chained.with_columns(pl.col("row").shift(-1).over("identity").alias("next")).drop_nulls("next")
+    full = frame.filter("apart").select("identity", "row")
+    pairs = full.join(full, on="identity").filter(pl.col("row") < pl.col("row_right"))
+    left = pl.concat([chained["row"], pairs["row"]]).cast(pl.Int64).to_numpy()
+    right = pl.concat([chained["next"], pairs["row_right"]]).cast(pl.Int64).to_numpy()
+    return left, right

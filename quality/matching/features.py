@@ -1,0 +1,116 @@
+"""Features: what of each record takes part in the comparison, as integers that can be compared in bulk.
+
+Here belongs the step from typed columns to one row of numbers for each record: names to a name table,
+values to codes that are equal where the values are, and how many people share a phone or a dwelling.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from quality.matching.names import NameTable, name_table
+
+# How many different names make a phone or a dwelling "some" or "many" people's, and when a phone is
+# nobody's: an agent's or a desk's own.
+PHONE_SOME, PHONE_MANY, PHONE_NOBODY = 2, 5, 20
+DWELLING_SOME, DWELLING_MANY = 6, 15
+STATES = {"valid": 3, "other": 2, "invalid": 1}  # a damaged or empty number is 0: it is not looked at
+
+
+@dataclass(frozen=True)
+class Features:
+    """Records in order of rank; ``frame`` has one row for each and these columns:
+
+    rid; name (row of ``names``, null without one); number (code), state (0 to 3), kind (code); born, born_other
+    (days since 1970, null unknown), precision (3 day, 2 month, 1 year); sex (1, 2); phone, phone_class;
+    home, home_class (codes; classes 4 few, 3 some, 2 many); identity (code of valid number with name).
+    ``numbers``: text of each record's number, for edit distance. ``keys``: the distinct name keys.
+    """
+
+    frame: pl.DataFrame
+    names: NameTable
+    numbers: pl.Series
+    keys: list[str]
+
+    def column(self, name: str, missing: int = -1) -> NDArray[np.int64]:
+        """A column as integers, ``missing`` for null."""
+        return self.frame[name].cast(pl.Int64).fill_null(missing).to_numpy()
+
+
+def _code(column: str) -> pl.Expr:
+    return pl.col(column).rank("dense").cast(pl.UInt32)
+
+
+def _sharing(column: str, some: int, many: int) -> pl.Expr:
+    """Class of a value by the number of different names that go with it: 4 few, 3 some, 2 many."""
+    sharers = pl.col("name").n_unique().over(column)
+    known = pl.when(pl.col(column).is_not_null())
+    return known.then(
+        pl.when(sharers <= some).then(4).when(sharers <= many).then(3).otherwise(2).cast(pl.UInt8)
+    )
+
+
+def build(people: pl.DataFrame) -> Features:
+    """Features of people (columns of ``quality.matching.link``), in order of rank."""
+    people = people.sort("rank")
+    distinct = people["name_key"].drop_nulls().unique().sort()
+    table = name_table(distinct)
+    keys = pl.DataFrame({"name_key": distinct, "name": pl.Series(range(len(distinct)), dtype=pl.UInt32)})
+    usable = pl.col("state") > 0
+    frame = (
+        people.join(keys, on="name_key", how="left", maintain_order="left", suffix="_code")
+        .with_columns(
+            pl.col("id_state").replace_strict(STATES, default=0, return_dtype=pl.UInt8).alias("state")
+        )
+        .with_columns(pl.when(usable).then("id_number").alias("_number"))
+        .select(
+            "rid",
+            pl.col("name_code" if "name" in people.columns else "name").alias("name"),
+            _code("_number").alias("number"),
+            "_number",
+            "state",
+            _code("id_kind").alias("kind"),
+            *_birth(),
+            _sex().alias("sex"),
+            _code("phone").alias("phone"),
+            _code("dwelling").alias("home"),
+        )
+    )
+    frame = frame.with_columns(
+        _sharing("phone", PHONE_SOME, PHONE_MANY).alias("phone_class"),
+        _sharing("home", DWELLING_SOME, DWELLING_MANY).alias("home_class"),
+        (pl.col("name").n_unique().over("phone") > PHONE_NOBODY).alias("_nobody"),
+    ).with_columns(pl.when(~pl.col("_nobody")).then(c).alias(c) for c in ("phone", "phone_class"))
+    frame = frame.with_columns(_identity(table).alias("identity"))
+    return Features(frame.drop("_number", "_nobody"), table, frame["_number"], distinct.to_list())
+
+
+def _birth() -> list[pl.Expr]:
+    """The birth date of a valid number comes first; the column's own date beside it where it differs."""
+    of_number, written = pl.col("id_birth"), pl.col("birth_date")
+    born = pl.coalesce(of_number, written)
+    precision = pl.col("birth_precision").replace_strict({"day": 3, "month": 2, "year": 1}, default=3)
+    other = pl.when(of_number.is_not_null() & (of_number != written) & (precision == 3)).then(written)
+    return [
+        born.cast(pl.Int32).alias("born"),
+        other.cast(pl.Int32).alias("born_other"),
+        pl.when(of_number.is_not_null()).then(3).otherwise(precision).cast(pl.UInt8).alias("precision"),
+    ]
+
+
+def _sex() -> pl.Expr:
+    return pl.coalesce("sex", "id_sex").replace_strict(
+        {"男": 1, "女": 2}, default=None, return_dtype=pl.UInt8
+    )
+
+
+def _identity(table: NameTable) -> pl.Expr:
+    """Valid number together with the name's letters: records that share it are one person without further ado."""
+    flat = pl.Series(table.flat, dtype=pl.Int64)
+    letters = pl.col("name").map_batches(lambda s: flat.gather(s.cast(pl.UInt32)), return_dtype=pl.Int64)
+    both = (pl.col("state") == 3) & pl.col("name").is_not_null()
+    return pl.when(both).then(pl.struct("number", letters)).rank("dense").cast(pl.UInt32)

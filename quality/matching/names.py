@@ -1,0 +1,199 @@
+"""Names (姓名) as the comparison sees them: letters, sounds, shapes, parts and order.
+
+Here belongs everything that is looked up once for each distinct name. The script or length of a name is
+no feature of the model: the same questions are asked of 李芳, 帕提古丽·巴图 and NGUYEN THI HOA.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+from rapidfuzz.distance import OSA
+from rapidfuzz.process import cpdist
+from scipy import sparse
+
+Ints = NDArray[np.int64]
+Flags = NDArray[np.bool_]
+
+LONGEST = 12  # letters looked at one by one; longer names are compared by edit distance alone
+LONG_NAME = 8  # from here on two edits count as one slip
+CHUNK = 500_000
+LEVELS = ("missing", "different", "surname", "part", "one_char", "shape", "sound", "reordered", "exact")
+(MISSING, DIFFERENT, SURNAME, PART, ONE_CHAR, SHAPE, SOUND, REORDERED, EXACT) = range(len(LEVELS))
+
+
+@dataclass(frozen=True)
+class NameTable:
+    """One row for each distinct name. ``letters``: n × LONGEST, 0 where the name has ended, else an index
+    into the two square tables ``sounds`` and ``shapes`` (letter × letter: alike). Codes are equal where
+    the text is equal: ``flat`` (no dots or spaces), ``order`` (parts sorted), ``head`` (before the middle
+    dot, or the whole), ``surname`` (first letter, or first part if there are several)."""
+
+    text: list[str]
+    letters: NDArray[np.int32]
+    length: NDArray[np.int32]
+    flat: Ints
+    order: Ints
+    head: Ints
+    tail: Ints
+    surname: Ints
+    sound: list[str]
+    parts: NDArray[np.int32]
+    sounds: Flags
+    shapes: Flags
+
+
+@cache
+def _dictionary() -> dict[int, str]:
+    from pypinyin.pinyin_dict import pinyin_dict
+
+    return dict(pinyin_dict)
+
+
+@cache
+def readings(letter: str) -> tuple[str, ...]:
+    """All readings of a character without tones, the usual one first; any other letter reads as itself."""
+    marked = _dictionary().get(ord(letter), letter)
+    plain = (
+        "".join(c for c in unicodedata.normalize("NFD", r) if c == "\u0308" or not unicodedata.combining(c))
+        for r in marked.split(",")
+    )
+    return tuple(dict.fromkeys(plain))
+
+
+@cache
+def _lookalikes() -> tuple[str, ...]:
+    text = resources.files("quality.matching").joinpath("lookalikes.txt").read_text("utf-8")
+    return tuple(line for line in text.splitlines() if line and not line.startswith("#"))
+
+
+def _alike(letters: list[str], groups: dict[str, list[str]]) -> Flags:
+    """Square table: whether two letters have a group in common (every letter is like itself)."""
+    ids: dict[str, int] = {}
+    rows, columns = [], []
+    for row, letter in enumerate(letters):
+        for group in groups.get(letter, []):
+            rows.append(row)
+            columns.append(ids.setdefault(group, len(ids)))
+    size = (len(letters), max(len(ids), 1))
+    member = sparse.csr_matrix((np.ones(len(rows), np.int32), (rows, columns)), shape=size)
+    table: Flags = (member @ member.T).toarray() > 0
+    np.fill_diagonal(table, True)
+    return table
+
+
+def _codes(values: pl.Series) -> Ints:
+    return values.rank("dense").cast(pl.Int64).to_numpy()
+
+
+def name_table(names: pl.Series) -> NameTable:
+    """The table for distinct, non-null name keys, in their order."""
+    frame = (
+        names.alias("name")
+        .to_frame()
+        .with_columns(
+            pl.col("name").str.replace_all(r"[·\s]", "").alias("flat"),
+            pl.col("name").str.split(" ").list.sort().list.join(" ").str.replace_all("·", "").alias("order"),
+            pl.col("name").str.split("·").list.first().alias("head"),
+            pl.col("name").str.split("·").list.last().alias("tail"),
+            pl.col("name").str.replace_all("·", " ").str.count_matches(" ").alias("breaks"),
+        )
+    )
+    first = (
+        pl.when(pl.col("name").str.contains(r"[· ]"))
+        .then(pl.col("name").str.extract(r"^([^· ]+)"))
+        .otherwise(pl.col("name").str.head(1))
+    )
+    frame = frame.with_columns(first.alias("surname"))
+    flat = frame["flat"].to_list()
+    letters, length, alphabet = _letter_matrix(flat)
+    spoken = {c: list(readings(c)) for c in alphabet}
+    drawn: dict[str, list[str]] = {}
+    for group in _lookalikes():
+        for letter in group:
+            drawn.setdefault(letter, []).append(group)
+    main = np.array(["", *(spoken[c][0] + "'" for c in alphabet)], dtype=object)
+    sound = frame["flat"].to_list() if not alphabet else ["".join(row) for row in main[letters].tolist()]
+    return NameTable(
+        text=flat,
+        letters=letters,
+        length=length,
+        flat=_codes(frame["flat"]),
+        order=_codes(frame["order"]),
+        head=_codes(frame["head"]),
+        tail=_codes(frame["tail"]),
+        surname=_codes(frame["surname"]),
+        sound=sound,
+        parts=(frame["breaks"] + 1).cast(pl.Int32).to_numpy(),
+        sounds=_alike(["", *alphabet], spoken),
+        shapes=_alike(["", *alphabet], drawn),
+    )
+
+
+def _letter_matrix(flat: list[str]) -> tuple[NDArray[np.int32], NDArray[np.int32], list[str]]:
+    """Letters as indices (n × LONGEST, 0 = ended), lengths, and the alphabet (index 1 onwards)."""
+    if not flat:
+        return np.zeros((0, LONGEST), np.int32), np.zeros(0, np.int32), []
+    points = np.array(flat, dtype=f"<U{LONGEST}").view(np.uint32).reshape(len(flat), LONGEST)
+    values, inverse = np.unique(points, return_inverse=True)
+    alphabet = [chr(v) for v in values if v]
+    offset = 0 if 0 in values else 1
+    matrix = (inverse.reshape(points.shape) + offset).astype(np.int32)
+    return matrix, np.array([len(t) for t in flat], np.int32), alphabet
+
+
+def compare_names(table: NameTable, left: Ints, right: Ints) -> NDArray[np.int8]:
+    """The level of each pair of name indices (-1: no name). Vectorised, in chunks of half a million pairs."""
+    level = np.full(len(left), MISSING, np.int8)
+    both = (left >= 0) & (right >= 0)
+    level[both] = EXACT
+    same = np.zeros(len(left), bool)
+    same[both] = table.flat[left[both]] == table.flat[right[both]]
+    rest = np.flatnonzero(both & ~same)
+    for start in range(0, len(rest), CHUNK):
+        part = rest[start : start + CHUNK]
+        level[part] = _unequal(table, left[part], right[part])
+    return level
+
+
+def _unequal(table: NameTable, a: Ints, b: Ints) -> NDArray[np.int8]:
+    """Levels of pairs whose letters differ."""
+    la, lb = table.letters[a], table.letters[b]
+    width, short = table.length[a], np.minimum(table.length[a], table.length[b])
+    same_length = (width == table.length[b]) & (width <= LONGEST)
+    edits = cpdist(
+        [table.text[i] for i in a.tolist()],
+        [table.text[i] for i in b.tolist()],
+        scorer=OSA.distance,
+        score_cutoff=2,
+        dtype=np.int32,
+        workers=-1,
+    )
+    longest = np.maximum(table.length[a], table.length[b])
+    slip = (edits <= 1) | ((edits <= 2) & (short >= LONG_NAME))
+    alike = np.column_stack([la[:, k] == lb[:, k] for k in range(LONGEST)])
+    first, given = alike[:, 0], same_length & alike[:, 1:].all(axis=1)
+    level = np.full(len(a), DIFFERENT, np.int8)
+    level[table.surname[a] == table.surname[b]] = SURNAME
+    level[given & ~first & (width == 2)] = PART
+    level[_shares_head(table, a, b)] = PART
+    level[slip & (longest >= 3)] = ONE_CHAR
+    for name, square in ((SHAPE, table.shapes), (SOUND, table.sounds)):
+        level[same_length & square[la, lb].all(axis=1)] = name
+    level[(table.order[a] == table.order[b]) & (table.parts[a] > 1)] = REORDERED
+    return level
+
+
+def _shares_head(table: NameTable, a: Ints, b: Ints) -> Flags:
+    """The part before the middle dot (or before a space: two of three parts) is the same on both sides."""
+    several = (table.parts[a] > 1) | (table.parts[b] > 1)
+    head = (table.head[a] == table.head[b]) & (table.length[a] != 0)
+    tail = (table.tail[a] == table.tail[b]) & (table.parts[a] > 1) & (table.parts[b] > 1)
+    same: Flags = several & (head | tail)
+    return same
