@@ -65,6 +65,29 @@ def private_file(path: Path) -> Path:
     return fresh
 
 
+def write_sheets(path: Path, sheets: Mapping[str, Sequence[Mapping[str, Any]]]) -> None:
+    """A workbook with one sheet for each list of rows; headings are the rows' own keys; every text is text."""
+    import xlsxwriter
+
+    with xlsxwriter.Workbook(str(path), _options()) as book:
+        formats, head = _formats(book), book.add_format({"font_name": FONT, "bold": True, "bg_color": "#D9E2F3"})
+        for name, rows in sheets.items():
+            sheet = book.add_worksheet(name)
+            names = list(rows[0]) if rows else ["无 none"]
+            for index, column in enumerate(names):
+                words = heading(column)
+                sheet.set_column(index, index, 60 if column in ("内容", "details") else 20)
+                sheet.write_string(0, index, words.zh if words.zh == column else f"{words.zh} {words.en}", head)
+            for line, row in enumerate(rows, start=1):
+                for index, column in enumerate(names):
+                    _write_cell(sheet, line, index, column, row[column], formats)
+            sheet.freeze_panes(1, 0)
+
+
+def _options() -> dict[str, bool]:
+    return {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+
+
 def _write(
     home: Home, rows: Sequence[Mapping[str, Any]], names: Sequence[str], answers: Sequence[str], title: str, output: Path
 ) -> Path:
@@ -72,8 +95,7 @@ def _write(
 
     target = place(home, output, (".xlsx",))
     fresh = private_file(target)
-    options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    with xlsxwriter.Workbook(str(fresh), options) as book:
+    with xlsxwriter.Workbook(str(fresh), _options()) as book:
         book.set_properties({"title": title, "comments": "只含本办公室登记编号与代码 own record numbers and codes only"})
         sheet = book.add_worksheet(title.replace(" ", "")[:31])
         columns = [heading(name) for name in names]

@@ -17,6 +17,7 @@ from typing import Any
 import dagster as dg
 from pydantic import PrivateAttr
 
+from assets.context import CheckResult
 from assets.run import RunSession, RunSummary
 from registry_pipelines.failures import describe
 
@@ -29,6 +30,7 @@ class Ending:
     error: BaseException | None = None
     station: str = ""
     walked: list[str] = field(default_factory=list)
+    failed: list[CheckResult] = field(default_factory=list)
 
 
 LAST = Ending()

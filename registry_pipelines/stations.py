@@ -117,7 +117,8 @@ def _walk(home: RegistryHome, station: str) -> tuple[StationReport, dict[str, Ch
         report = home.session.station(station)
         checks = {check.name: check for check in home.session.checks(station)}
         _ending().walked.append(station)
-        if station == order[-1] and all(c.passed or not c.blocking for c in checks.values()):
+        _ending().failed += [c for c in checks.values() if c.blocking and not c.passed]
+        if station == order[-1] and not _ending().failed:
             _ending().summary = home.session.finish()
         return report, checks
     except Exception as error:

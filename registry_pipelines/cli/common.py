@@ -118,3 +118,18 @@ def canonical_id(text: str) -> str:
     import unicodedata
 
     return "".join(unicodedata.normalize("NFKC", text).split()).upper()
+
+
+def keeping_home(path: Path) -> Opened:
+    """The home at ``path`` of an office that keeps a ledger; CommandError for a statistics home."""
+    opened = open_home(path)
+    if opened.home.office == "statistics":
+        raise CommandError("a statistics home keeps no ledger: registry sql reads its counts")
+    return opened
+
+
+def one_listing(row: Mapping[str, Any], fmt: Format) -> None:
+    """One row in a machine's format: still an array."""
+    from registry_pipelines.cli.output import write_csv, write_json
+
+    (write_json if fmt is Format.json else write_csv)([row], list(row))

@@ -38,7 +38,7 @@ def exceptions(
     from assets.store.reading import open_published
 
     statuses = _statuses(status)
-    opened = common.open_home(home)
+    opened = common.keeping_home(home)
     with open_published(opened.home, opened.keys) as con:
         _known_area(con, area)
         _known_rule(con, rule)
@@ -103,7 +103,7 @@ def quarantine(
     """退回的行 rejected rows with their reasons."""
     from assets.store.reading import open_published
 
-    opened = common.open_home(home)
+    opened = common.keeping_home(home)
     if feed is not None:
         common.known_feed(feed)
     with open_published(opened.home, opened.keys) as con:
@@ -128,14 +128,12 @@ def deliveries(home: HomeOption = HOME_DEFAULT, fmt: FormatOption = Format.table
 
 def letters(home: HomeOption = HOME_DEFAULT, output: OutputOption = None, fmt: FormatOption = Format.table) -> None:
     """告知函 information letters and offers to renew, by own record number; each is listed once."""
-    from assets.store.reading import open_published
     from sources.offices import OFFICES
 
-    opened = common.open_home(home)
+    opened = common.keeping_home(home)
     if not OFFICES[opened.home.office].hands_letters:
         raise CommandError(f"office {opened.home.office} hands out no letters: only residence and housing do")
-    with open_published(opened.home, opened.keys) as con:
-        rows = common.fetch(con, common.query("letters"))
+    rows = _letters(opened)
     common.pulled(opened, "letters", {"to": "xlsx" if output else fmt.value}, rows)
     if output is not None:
         from registry_pipelines.exports import letter_workbook
@@ -146,6 +144,20 @@ def letters(home: HomeOption = HOME_DEFAULT, output: OutputOption = None, fmt: F
     shown = [c for c in columns if c not in ("text_en", "text_zh")]
     listing(rows, headings(*shown), fmt, columns=columns, title="告知函 letters",
             caption="函件正文见 --output 或 --format json; the texts are in the workbook and in JSON")  # fmt: skip
+
+
+def _letters(opened: common.Opened) -> list[dict[str, Any]]:
+    """Letters that are due, with their texts. They are kept in the working database alone, so that what was
+    written can be forgotten; no column of a person is read."""
+    from assets.store.database import open_working
+    from quality.letters import letter_text, letters_listed
+
+    with opened.home.lock(), open_working(opened.home, opened.keys, read_only=True) as con:
+        last = con.execute("SELECT max(as_of) FROM run").fetchone()
+        if last is None or last[0] is None:
+            return []
+        rows = letters_listed(con, opened.home.office, last[0]).to_dicts()
+    return [{**row, **{f"text_{k}": v for k, v in letter_text(row["kind"]).items()}} for row in rows]
 
 
 def codes(fmt: FormatOption = Format.table) -> None:

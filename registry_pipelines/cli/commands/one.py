@@ -1,0 +1,112 @@
+"""One exception explained; one person's copy of what this office holds."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from registry_pipelines.cli import common
+from registry_pipelines.cli.common import HOME_DEFAULT, FormatOption, HomeOption, ReasonOption
+from registry_pipelines.cli.output import Format, console, note
+from registry_pipelines.failures import CommandError
+from registry_pipelines.words import FEED_WORDS, STATUSES, both, heading
+
+
+def explain(
+    exception: Annotated[str, typer.Argument(metavar="EXCEPTION", help="缺口编号 from the exception list.")],
+    home: HomeOption = HOME_DEFAULT,
+    fmt: FormatOption = Format.table,
+) -> None:
+    """说明 why: own record, its dates, the rule, its legal basis, what the office may do."""
+    from assets.store.reading import open_published
+    from registry_pipelines.explanation import explanation
+
+    opened = common.keeping_home(home)
+    wanted = common.canonical_id(exception)
+    with open_published(opened.home, opened.keys) as con:
+        found = explanation(con, wanted)
+    if found is None:
+        raise CommandError("this home published no exception of that number: registry exceptions lists them")
+    found["agreement"] = _agreement(opened, found)
+    common.pulled(opened, "explain", {"exception": opened.chain.mark(wanted), "rule": found["rule_code"]}, [found])
+    if fmt is Format.table:
+        _print(found)
+    else:
+        common.one_listing(found, fmt)
+
+
+def _agreement(opened: common.Opened, found: dict[str, Any]) -> list[dict[str, Any]]:
+    """For a finding that rests on several rows of one person: how those rows agree, by codes; [] for others."""
+    from registry_pipelines.explanation import rests_on_person, row_agreement
+
+    if not rests_on_person(found):
+        return []
+    from assets.store.database import open_working
+
+    with opened.home.lock(), open_working(opened.home, opened.keys, read_only=True) as con:
+        return row_agreement(con, found)
+
+
+def _print(found: dict[str, Any]) -> None:
+    from rich.table import Table
+    from rich.text import Text
+
+    out = console()
+    out.print(Text(f"{found['rule_code']}  {found['title_zh']}  {found['title_en']}", "bold"))
+    grid = Table.grid(padding=(0, 2))
+    grid.add_column(no_wrap=True)
+    grid.add_column(overflow="fold")
+    for zh, en, value in _lines(found):
+        if value:
+            grid.add_row(Text.assemble(zh, " ", (en, "dim")), Text(value))
+    out.print(grid)
+
+
+def _lines(found: dict[str, Any]) -> list[tuple[str, str, str]]:
+    from registry_pipelines.agreement import sentence
+    from registry_pipelines.cli.output import cell_text
+
+    subject = found["dwelling_key"] or f"{FEED_WORDS.get(found['feed'], '')} {found['feed']}/{found['record_id']}"
+    days = "  ".join(f"{heading(n).zh} {found[n]}" for n in ("opened_on", "due_on", "answer_by", "closed_on") if found[n])
+    lines = [
+        ("缺口编号", "exception", str(found["exception_id"])),
+        ("对象", "subject", str(subject)),
+        ("社区", "community", f"{found['area_name'] or ''} {found['area_code'] or ''}".strip()),
+        ("状态", "status", both(STATUSES, str(found["status"])) + (f" ({found['close_reason']})" if found["close_reason"] else "")),
+        ("日期", "days", days),
+        ("依据", "rests on", cell_text("details", found["details"])),
+        ("办理时限", "grace", str(found["grace"] or "")),
+        ("可办事项", "the office may", str(found["may_do"] or "")),
+        ("法律依据", "legal basis", str(found["legal_basis"] or "")),
+        ("目的", "purpose", str(found["purpose"] or "")),
+        ("例外", "exemptions", str(found["exemptions"] or "")),
+        ("规则版本", "rule version", str(found["rule_version"] or "")),
+    ]
+    for link in found["agreement"]:
+        lines.append(("符合情况", "agreement", f"{link['record_a']} ↔ {link['record_b']}\n{sentence(link['agreement'])}"))
+    for event in found["events"]:
+        lines.append(("经过", "event", f"{event['happened_at']}  {event['event']}  {event['reason_code'] or ''}"))
+    lines.append(("异议", "objection", "本人可要求查阅、更正或提出异议 the person may ask for a copy, a correction, or object"))
+    return lines
+
+
+def subject(
+    feed: Annotated[str, typer.Option("--feed", metavar="F", help="台账 the record's feed.")],
+    record: Annotated[str, typer.Option("--record", metavar="R", help="登记编号 one own record of the person.")],
+    reason: ReasonOption,
+    output: Annotated[Path, typer.Option("--output", metavar="FILE", help=".xlsx or .json, readable by you alone.")],
+    home: HomeOption = HOME_DEFAULT,
+) -> None:
+    """本人查阅 the copy a person may ask for: their records here, findings on them, who pulled those and when."""
+    from quality.profiles import load_profile
+    from registry_pipelines.subject import write_copy
+
+    opened, code = common.keeping_home(home), common.reason(reason)
+    common.known_feed(feed)
+    cap = load_profile(opened.home.settings.profile).subject_cap
+    path, records = write_copy(opened, feed, common.canonical_id(record), code, output, cap)
+    note(f"已写入 written: {path} · {records} 条记录 records；请亲手交给本人 hand it to the person only", "green")
+
+
