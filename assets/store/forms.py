@@ -7,7 +7,8 @@ Not here: which column has which form (`assets.store.published`).
 from __future__ import annotations
 
 import re
-import unicodedata
+
+import polars as pl
 
 from sources.contract import contracts
 from sources.offices import OFFICES
@@ -34,14 +35,18 @@ FILE_NAME = rf"({_FEED})_(full|delta)_[0-9]{{8}}(_[A-Za-z0-9]{{1,8}}|_part[0-9]{
 _NUMBER_LENGTH = 1000
 
 
-def is_request_number(value: object) -> bool:
-    """Whether ``value`` may cross as a request's number: canonical (half-width, upper case, without blanks or
-    control characters), and neither of the form of an identity nor of a mobile number, separators apart."""
-    if not isinstance(value, str) or not 0 < len(value) <= _NUMBER_LENGTH:
-        return False
-    if unicodedata.normalize("NFKC", value).upper() != value or any(
-        unicodedata.category(c)[0] in "CZ" for c in value
-    ):
-        return False
-    bare = value.translate(str.maketrans("", "", SEPARATORS))
-    return not any(re.fullmatch(IDENTITY_OR_PHONE, text) for text in (value, bare))
+def request_number(column: pl.Expr) -> pl.Expr:
+    """Whether each value may cross as a request's number (Boolean; null stays null).
+
+    Canonical (half-width, upper case, no blanks or control characters), and neither of the form of an identity
+    nor of a mobile number, separators apart.
+    """
+    canonical = column.str.normalize("NFKC").str.to_uppercase() == column
+    bare = column.str.replace_all(f"[{re.escape(SEPARATORS)}]", "")
+    known = pl.any_horizontal(text.str.contains(f"^({IDENTITY_OR_PHONE})$") for text in (column, bare))
+    return (
+        canonical
+        & ~column.str.contains(r"[\s\p{C}\p{Z}]")
+        & column.str.len_chars().is_between(1, _NUMBER_LENGTH)
+        & ~known
+    )

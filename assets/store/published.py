@@ -64,6 +64,8 @@ def published_tables(office: str) -> dict[str, PublishedTable]:
         tables += [_counts(table) for table in OWN_TABLES.values()]
         if office in ("residence", "housing"):
             tables.append(_request())
+        if OFFICES[office].hands_letters:
+            tables.append(_letter(own))
         if office == "housing":
             tables += [_dwelling(), _dwelling_alias()]
     tables += [_delivery(office), _area(), _rule(), _run()]
@@ -144,6 +146,22 @@ def _exception_event() -> PublishedTable:
             _c("event", "VARCHAR", "What happened 事件", d.TOKEN),
             _c("actor_kind", "VARCHAR", "Who did it: rule, clerk, record, time 由谁", d.TOKEN),
             _c("reason_code", "VARCHAR", "Reason 原因代码", d.TOKEN),
+        ),
+    )
+
+
+def _letter(feeds: tuple[str, ...]) -> PublishedTable:
+    return PublishedTable(
+        "letter",
+        "Letters to hand out, each once, by own record number 告知函",
+        (
+            _c("letter_id", "VARCHAR", "Letter 函件编号", d.KEY),
+            _feed(feeds),
+            _RECORD_ID,
+            _AREA_CODE,
+            _c("kind", "VARCHAR", "tenancy 租住告知, renewal 换证提醒", code("tenancy", "renewal")),
+            _c("offered_on", "DATE", "First day on the list 列出日期", d.DATE),
+            _c("until", "DATE", "Last day on the list 止", d.DATE),
         ),
     )
 
