@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from assets.stations.deliveries import Pending
     from assets.store.home import Home
     from assets.store.keys import KeyRing
+    from quality.disclosure import ProtectedCounts
     from quality.profiles import Profile
 
 
@@ -63,12 +64,19 @@ class RunContext:
     """Files of the home's own inbox that may go once the run is committed."""
     read_mail: list[Path] = field(default_factory=list)
     """Mail of the home's own inbox that was taken or settled, likewise."""
+    answer_to: set[str] = field(default_factory=set)
+    """Peers whose mail of this run is to be answered."""
     outgoing: list[str] = field(default_factory=list)
     """Names of mail written beside the outbox, shown in it once the run is committed."""
+    counts: ProtectedCounts | None = None
+    """Counts for a statistics home, already protected."""
+    own_counts: ProtectedCounts | None = None
     published: Path | None = None
     notes: list[str] = field(default_factory=list)
     """Plain lines for the run's report."""
     purged: bool = False
     """Whether something had to go that must not be found in any kept file: older publications go too."""
+    records_changed: bool = False
+    """Whether a record, a pair's verdict or the program changed, so that homes and people are to be matched anew."""
     changed: bool = False
     """Whether anything at all is new in this run; if not, nothing is written and nothing is published."""

@@ -23,7 +23,7 @@ from assets.store.database import open_working
 from assets.store.home import Home, HomeError
 from assets.store.keys import load_keys
 from assets.store.publish import link_version, tidy
-from quality.profiles import load_profile
+from quality.profiles import DEFAULT, load_profile
 
 STATIONS: dict[str, Callable[[RunContext], StationReport]] = {
     "deliveries": deliveries.station,
@@ -95,7 +95,7 @@ class RunSession:
             load_profile(profile_name)
             home.settings = home.settings.with_profile(profile_name)
             home.save()
-        profile = load_profile(home.settings.profile)
+        profile = load_profile(home.settings.profile or DEFAULT)
         con = self._stack.enter_context(open_working(home, keys))
         last = con.execute("SELECT max(run_id), max(as_of) FROM run").fetchone()
         run_id, last_day = (int(last[0] or 0), last[1]) if last else (0, None)
@@ -119,11 +119,12 @@ class RunSession:
     def _stale(self) -> bool:
         """Whether day, profile or program differ from the last run's, so that answers may differ too."""
         ctx = self.ctx
-        stamp = f"{ctx.as_of} {ctx.profile.name} {version('registry-pipelines')} {ctx.profile.digest}"
-        if setting(ctx, "stamp") == stamp and ctx.home.registry.exists():
-            return False
-        keep_setting(ctx, "stamp", stamp)
-        return True
+        now = {"day": f"{ctx.as_of} {repr(ctx.profile)}", "program": version("registry-pipelines")}
+        old = {name: setting(ctx, f"last_{name}") for name in now}
+        for name, value in now.items():
+            keep_setting(ctx, f"last_{name}", value)
+        ctx.records_changed = old["program"] != now["program"]
+        return old != now or not ctx.home.registry.exists()
 
     def station(self, name: str) -> StationReport:
         """Walk one station; a station after *mail* is skipped when nothing is new."""

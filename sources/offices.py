@@ -66,9 +66,9 @@ KEEPING = tuple(name for name, office in OFFICES.items() if office.feeds)
 
 
 def feeds_of(office: str) -> frozenset[str]:
-    """All feeds that a home of ``office`` accepts; empty for ``statistics``, whose input is count files."""
+    """All feeds that a home of ``office`` accepts; a statistics home takes areas and, as mail, count files."""
     own = OFFICES[office].feeds
-    return own | SHARED_FEEDS if own else own
+    return own | SHARED_FEEDS if own else frozenset({"areas"})
 
 
 def office_of(feed: str) -> str | None:

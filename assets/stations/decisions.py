@@ -95,7 +95,7 @@ def apply_new(ctx: RunContext) -> int:
     for row in rows.iter_rows(named=True):
         _apply(ctx, row)
     if rows.height:
-        ctx.changed = True
+        ctx.changed = ctx.records_changed = True
         keep_setting(ctx, "decisions_applied", str(rows["seq"].max()))
     return rows.height
 

@@ -12,9 +12,9 @@ from datetime import date
 from pathlib import Path
 
 from assets.context import RunContext, StationReport
-from sources.naming import Entry, parse_entry
-from sources.problems import FileProblem
-from sources.readers import check_entry, sha256_of
+from sources.naming import Entry, name_problem, parse_entry, published_file_name
+from sources.problems import FileProblem, file_problem
+from sources.readers import sha256_of
 
 FIRST_FEEDS = ("areas", "released_persons")
 """Read before the others of a day: areas give the tree, notices say what is sealed."""
@@ -27,6 +27,21 @@ class Pending:
     path: Path
     entry: Entry
     sha256: str
+
+    @property
+    def feed(self) -> str:
+        """The feed that the name says."""
+        return self.entry.feed or ""
+
+    @property
+    def day(self) -> date:
+        """The day that the name says."""
+        return self.entry.day or date.max
+
+    @property
+    def shown(self) -> str:
+        """The name as it may be published: as it is if of the contract's form, else its hash."""
+        return published_file_name(self.entry.name)
 
 
 class InboxUnreadable(Exception):
@@ -47,19 +62,15 @@ def _known(ctx: RunContext) -> tuple[set[tuple[str, str]], set[str]]:
     return settled, {digest for _, digest, outcome in rows if outcome == "loaded"}
 
 
-def record_outcome(
-    ctx: RunContext, item: Pending | None, name: str, sha256: str, outcome: str, reason: str, *, heading: str = ""
-) -> int:
+def record_outcome(ctx: RunContext, item: Pending, outcome: str, reason: str, *, headings: str = "") -> int:
     """Write what became of one file and return its delivery id.
 
     A file that waited or was set aside keeps its row: the row says what it is *now*.
     """
-    entry = item.entry if item else None
-    feed = entry.feed if entry else None
     old = ctx.con.execute(
-        "SELECT delivery_id, outcome, reason FROM delivery WHERE file_name = ? AND sha256 = ?", [name, sha256]
+        "SELECT delivery_id, outcome, reason FROM delivery WHERE file_name = ? AND sha256 = ?", [item.shown, item.sha256]
     ).fetchone()
-    if old and (old[1], old[2]) == (outcome, reason):
+    if old and (old[1], old[2]) == (outcome, reason or None):
         return int(old[0])
     ctx.changed = True
     if old:
@@ -68,89 +79,87 @@ def record_outcome(
     else:
         top = ctx.con.execute("SELECT coalesce(max(delivery_id), 0) FROM delivery").fetchone()
         delivery_id = int(top[0]) + 1 if top else 1
+    e = item.entry
     ctx.con.execute(
         """INSERT INTO delivery (delivery_id, file_name, sha256, feed, mode, file_day, part, parts, outcome, reason,
            refused_columns, loaded_at, run_id) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)""",
-        [delivery_id, name, sha256, feed, entry.mode if entry else None, entry.day if entry else None,
-         entry.part if entry else None, entry.parts if entry else None, outcome, reason, heading or None,
-         ctx.started_at, ctx.run_id],
+        [delivery_id, item.shown, item.sha256, e.feed, e.mode, e.day, e.part, e.parts, outcome, reason or None,
+         headings or None, ctx.started_at, ctx.run_id],
     )  # fmt: skip
     return delivery_id
 
 
 def settle_problem(ctx: RunContext, item: Pending, problem: FileProblem) -> None:
     """A file that cannot be taken in: set aside where it lies, or refused (no byte of it is kept)."""
-    record_outcome(
-        ctx, item, item.entry.shown_name, item.sha256, problem.outcome, problem.code, heading=problem.heading or ""
-    )
+    record_outcome(ctx, item, problem.outcome, problem.code, headings=problem.heading or "")
     if problem.outcome == "refused":
         ctx.done_files.append(item.path)
 
 
-def _waiting_parts(items: list[Pending]) -> set[str]:
-    """Names of parts whose snapshot is not complete in this inbox."""
-    groups: dict[tuple[str, str, date, str, int], set[int]] = defaultdict(set)
+def _incomplete(items: list[Pending]) -> set[Path]:
+    """Parts whose snapshot is not complete in this inbox."""
+    groups: dict[tuple[str, str | None, date, int], set[int]] = defaultdict(set)
     for item in items:
         e = item.entry
-        if e.parts:
-            groups[e.feed, e.mode, e.day, e.suffix or "", e.parts].add(e.part or 0)
+        if e.parts and e.part:
+            groups[item.feed, e.mode, item.day, e.parts].add(e.part)
     return {
-        item.entry.name
+        item.path
         for item in items
-        if (e := item.entry).parts
-        and groups[e.feed, e.mode, e.day, e.suffix or "", e.parts] != set(range(1, e.parts + 1))
+        if (parts := item.entry.parts)
+        and groups[item.feed, item.entry.mode, item.day, parts] != set(range(1, parts + 1))
     }
 
 
 def _order(item: Pending) -> tuple[date, bool, bool, str]:
     """The order of loading: by day, notices and areas first, full before delta, then by name."""
-    e = item.entry
-    return (e.day, e.feed not in FIRST_FEEDS, e.mode == "delta", e.name)
+    return (item.day, item.feed not in FIRST_FEEDS, item.entry.mode == "delta", item.entry.name)
 
 
-def _examine(ctx: RunContext, path: Path, settled: set[tuple[str, str]], loaded: set[str]) -> Pending | None:
-    """One entry of the inbox: a file to load, or None with its outcome written."""
-    entry = parse_entry(path.name)
-    if entry is None:
-        return None
+def _hash(path: Path) -> str:
+    """SHA-256 of the bytes, or of nothing where the entry is a folder or cannot be read (screening says why)."""
     try:
-        sha = sha256_of(path) if path.is_file() else ""
+        return sha256_of(path) if path.is_file() else ""
     except OSError:
-        sha = ""
-    item = Pending(path, entry, sha)
-    if sha and (entry.shown_name, sha) in settled:
+        return ""
+
+
+def _examine(ctx: RunContext, path: Path, entry: Entry, settled: set[tuple[str, str]], loaded: set[str]) -> Pending | None:
+    """One entry of the inbox: a file to load, or None with its outcome written."""
+    item = Pending(path, entry, _hash(path))
+    if item.sha256 and (item.shown, item.sha256) in settled:
         ctx.done_files.append(path)
         return None
-    try:
-        check_entry(path, entry, ctx.office)
-    except FileProblem as problem:
+    problem = name_problem(entry, ctx.office) or (None if path.is_file() else file_problem("not_a_file"))
+    if problem is not None:
         settle_problem(ctx, item, problem)
-        return None
-    if sha in loaded:
-        record_outcome(ctx, item, entry.shown_name, sha, "duplicate", "same_bytes")
+    elif item.sha256 in loaded:
+        record_outcome(ctx, item, "duplicate", "same_bytes")
         ctx.done_files.append(path)
-        return None
-    if entry.day > ctx.as_of:
-        record_outcome(ctx, item, entry.shown_name, sha, "waiting", "after_as_of")
-        return None
-    return item
+    elif item.day > ctx.as_of:
+        record_outcome(ctx, item, "waiting", "later_than_as_of")
+    else:
+        return item
+    return None
 
 
 def station(ctx: RunContext) -> StationReport:
-    """Look at every entry of the inbox; leave the files to load in ``ctx.pending`` and mail in ``ctx.mail_files``."""
+    """Look at every entry of the inbox; leave files to load in ``ctx.pending`` and mail in ``ctx.mail_files``."""
     settled, loaded = _known(ctx)
     items: list[Pending] = []
-    for path in _entries(ctx.inbox):
-        if path.name.startswith("MAIL_") and path.name.endswith(".sealed"):
+    folders = [ctx.inbox] if ctx.inbox == ctx.home.inbox else [ctx.inbox, ctx.home.inbox]
+    for path in (p for folder in folders for p in _entries(folder)):
+        entry = parse_entry(path.name)
+        if entry is None:
+            continue
+        if entry.kind in ("mail", "counts"):
             ctx.mail_files.append(path)
-        elif (item := _examine(ctx, path, settled, loaded)) is not None:
+        elif path.parent == ctx.inbox and (item := _examine(ctx, path, entry, settled, loaded)) is not None:
             loaded.add(item.sha256)
             items.append(item)
-    if ctx.inbox != ctx.home.inbox:
-        ctx.mail_files.extend(p for p in _entries(ctx.home.inbox) if p.name.startswith("MAIL_"))
-    waiting = _waiting_parts(items)
+    waiting = _incomplete(items)
     for item in items:
-        if item.entry.name in waiting:
-            record_outcome(ctx, item, item.entry.shown_name, item.sha256, "waiting", "parts_missing")
-    ctx.pending = sorted((i for i in items if i.entry.name not in waiting), key=_order)
+        if item.path in waiting:
+            record_outcome(ctx, item, "waiting", "parts_missing")
+    ctx.pending = sorted((i for i in items if i.path not in waiting), key=_order)
     return StationReport({"to_load": len(ctx.pending), "waiting": len(waiting), "mail": len(ctx.mail_files)})

@@ -69,6 +69,8 @@ QUALIFY row_number() OVER (PARTITION BY old_key,
 
 def station(ctx: RunContext) -> StationReport:
     """Resolve all addresses of this office and keep their keys; a no-op where no feed has an address."""
+    if not ctx.records_changed:
+        return StationReport({"skipped": "no record changed"})
     ranked(ctx)
     addresses = _addresses(ctx)
     if addresses is None or addresses.is_empty():

@@ -73,6 +73,8 @@ LEFT JOIN old_conflict o ON o.rid = c.rid AND o.other_rid = c.other_rid
 
 def station(ctx: RunContext) -> StationReport:
     """Link this office's records to persons and keep links, pairs for review and conflicts of numbers."""
+    if not ctx.records_changed:
+        return StationReport({"skipped": "no record changed"})
     con = ctx.con
     people = _people(ctx)
     if people is None or people.is_empty():

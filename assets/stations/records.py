@@ -15,6 +15,7 @@ import polars as pl
 from assets.context import RunContext, StationReport
 from assets.stations.deliveries import Pending, record_outcome, settle_problem
 from assets.stations.sealing import drop_sealed, purge
+from assets.store.personal import bare, personal_values
 from quality.schema import raw_columns, typed_columns
 from quality.screening import Screened, screen
 from sources.contract import FeedContract, contracts
@@ -63,7 +64,7 @@ def _stage(ctx: RunContext, contract: FeedContract, screened: Screened) -> None:
 
 def _begin_file(ctx: RunContext, delivery_id: int, item: Pending) -> None:
     ctx.con.execute("CREATE OR REPLACE TEMP TABLE loading (delivery_id INTEGER, file_day DATE, feed VARCHAR)")
-    ctx.con.execute("INSERT INTO loading VALUES (?, ?, ?)", [delivery_id, item.entry.day, item.entry.feed])
+    ctx.con.execute("INSERT INTO loading VALUES (?, ?, ?)", [delivery_id, item.day, item.feed])
 
 
 def _keep_rejected(ctx: RunContext, screened: Screened, table: RawTable, contract: FeedContract, delivery_id: int) -> None:
@@ -81,14 +82,14 @@ def _keep_rejected(ctx: RunContext, screened: Screened, table: RawTable, contrac
 
 
 def _read(ctx: RunContext, item: Pending) -> tuple[RawTable, FeedContract]:
-    contract = contracts()[item.entry.feed]
+    contract = contracts()[item.feed]
     return read_delivery(item.path, contract, ctx.office, load_refusals(ctx.home.refusals_file)), contract
 
 
 def _too_much(ctx: RunContext, group: list[Pending], screened: list[tuple[Screened, FeedContract, RawTable, int]]) -> bool:
     """Whether a full snapshot would withdraw more of its feed than the profile allows (contract, section 3)."""
-    entry = group[0].entry
-    if entry.mode != "full" or entry.feed in NEVER_WITHDRAWN:
+    first = group[0]
+    if first.entry.mode != "full" or first.feed in NEVER_WITHDRAWN:
         return False
     taken = ctx.con.execute("SELECT sha256 FROM accepted_file").fetchall()
     if {item.sha256 for item in group} <= {row[0] for row in taken}:
@@ -99,7 +100,7 @@ def _too_much(ctx: RunContext, group: list[Pending], screened: list[tuple[Screen
     row = ctx.con.execute(
         """SELECT count(*), count(*) FILTER (WHERE record_id NOT IN (SELECT record_id FROM present_ids)) FROM record
            WHERE feed = ? AND withdrawn_on IS NULL AND last_day < ?""",
-        [entry.feed, entry.day],
+        [first.feed, first.day],
     ).fetchone()
     ctx.con.unregister("present_ids")
     held, lacking = (int(row[0]), int(row[1])) if row else (0, 0)
@@ -109,16 +110,14 @@ def _too_much(ctx: RunContext, group: list[Pending], screened: list[tuple[Screen
 def _screen(ctx: RunContext, item: Pending) -> tuple[Screened, FeedContract, RawTable, int]:
     table, contract = _read(ctx, item)
     frame, sealed = drop_sealed(ctx, contract, table.frame)
-    return screen(frame, contract, file_day=item.entry.day), contract, table, sealed
+    return screen(frame, contract, file_day=item.day), contract, table, sealed
 
 
 def _load(
     ctx: RunContext, item: Pending, screened: Screened, contract: FeedContract, table: RawTable, sealed: int
 ) -> None:
     """Write one file: its delivery row, its records, versions, issues and rejected rows."""
-    delivery_id = record_outcome(
-        ctx, item, item.entry.shown_name, item.sha256, "loaded", "", heading=", ".join(table.dropped)
-    )
+    delivery_id = record_outcome(ctx, item, "loaded", "", headings=", ".join(table.dropped))
     _begin_file(ctx, delivery_id, item)
     _stage(ctx, contract, screened)
     names = {"raw": f"raw_{contract.feed}", "typed": f"typed_{contract.feed}", "feed": contract.feed}
@@ -137,6 +136,7 @@ def _load(
          "ignored": table.ignored, "id": delivery_id},
     )  # fmt: skip
     ctx.done_files.append(item.path)
+    ctx.records_changed = True
 
 
 def _groups(pending: list[Pending]) -> list[list[Pending]]:
@@ -144,7 +144,7 @@ def _groups(pending: list[Pending]) -> list[list[Pending]]:
     groups: dict[object, list[Pending]] = {}
     for item in pending:
         e = item.entry
-        key = (e.feed, e.mode, e.day, e.suffix, e.parts) if e.parts else e.name
+        key = (e.feed, e.mode, e.day, e.parts) if e.parts else e.name
         groups.setdefault(key, []).append(item)
     return list(groups.values())
 
@@ -160,15 +160,15 @@ def _take(ctx: RunContext, group: list[Pending]) -> int:
     if len(screened) < len(group):
         left = [i for i in group if i.path not in ctx.done_files]
         for item in left[: len(left) if len(group) > 1 else 0]:
-            record_outcome(ctx, item, item.entry.shown_name, item.sha256, "waiting", "parts_missing")
+            record_outcome(ctx, item, "waiting", "parts_missing")
         return 0
     if _too_much(ctx, group, screened):
         for item in group:
-            record_outcome(ctx, item, item.entry.shown_name, item.sha256, "set_aside", "withdraws_too_much")
+            record_outcome(ctx, item, "set_aside", "withdraws_too_much")
         return 0
     for item, (result, contract, table, sealed) in zip(group, screened, strict=True):
         _load(ctx, item, result, contract, table, sealed)
-    if group[0].entry.feed not in NEVER_WITHDRAWN:
+    if group[0].feed not in NEVER_WITHDRAWN:
         _script(ctx, "withdraw.sql")
     return len(group)
 
@@ -177,8 +177,8 @@ def station(ctx: RunContext) -> StationReport:
     """Load every pending file; then seal, forget ended consents, and name what every record is shown as."""
     loaded = sum(_take(ctx, group) for group in _groups(ctx.pending))
     gone = purge(ctx)
-    if ctx.changed:
+    if ctx.records_changed:
         _script(ctx, "areas.sql")
         _script(ctx, "answers.sql")
-        _script(ctx, "shown_ids.sql")
+        _script(ctx, "shown_ids.sql", values=personal_values(ctx.office), bare=bare("record_id"))
     return StationReport({"files": loaded, "purged": gone})

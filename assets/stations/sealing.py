@@ -146,5 +146,5 @@ def purge(ctx: RunContext) -> int:
         forget_records(ctx, rids)
     gone = len(rids) + _forget_identity(ctx)
     if gone:
-        ctx.changed = ctx.purged = True
+        ctx.changed = ctx.records_changed = ctx.purged = True
     return gone

@@ -1,0 +1,1 @@
+SELECT dwelling_key, area_code FROM dwelling ORDER BY dwelling_key
