@@ -20,10 +20,13 @@ _DELIVERY = re.compile(
     r"(?P<feed>[a-z_]{1,40}?)_(?P<mode>full|delta)_(?P<day>[0-9]{8})(?:_(?P<tail>[A-Za-z0-9]{1,16}))?"
     r"\.(?P<ext>[A-Za-z]{3,7})"
 )
-_MAIL = re.compile(r"MAIL_(?P<sender>[a-z]{1,20})_(?P<to>[a-z]{1,20})_(?P<day>[0-9]{8})_(?P<number>[0-9]{1,9})\.sealed")
+_MAIL = re.compile(
+    r"MAIL_(?P<sender>[a-z]{1,20})_(?P<to>[a-z]{1,20})_(?P<day>[0-9]{8})_(?P<number>[0-9]{1,9})\.sealed"
+)
 _PART = re.compile(r"part(?P<part>[0-9]{1,4})of(?P<parts>[0-9]{1,4})")
 _SUFFIX = re.compile(r"[A-Za-z0-9]{1,8}")
 _LOOKS_LIKE_DATA = re.compile(r".*\.(?:csv|xlsx|parquet)", re.DOTALL | re.IGNORECASE)
+_PATH = re.compile(r"[/\\]")
 _HASHED = re.compile(r"[0-9a-f]{64}")
 
 
@@ -111,9 +114,9 @@ def parse_entry(name: str) -> Entry | None:
     """What ``name`` says, or None if the entry is to be ignored.
 
     Ignored is what is not of the contract's form and no csv, xlsx or parquet, and what an office
-    program leaves beside an open file (names that begin with a dot or ``~$``).
+    program leaves beside an open file (names that begin with a dot or ``~$``, and hold no path).
     """
-    if name.startswith((".", "~$")):
+    if name.startswith((".", "~$")) and not _PATH.search(name):
         return None
     fit = _delivery(name) or _mail(name)
     if fit is not None:

@@ -1,0 +1,68 @@
+"""Bytes of a text file to UTF-8: with or without a mark, GB18030 read strictly, UTF-16 where it is clear."""
+
+from __future__ import annotations
+
+import codecs
+
+import pyarrow as pa
+
+from sources.problems import file_problem
+
+_FOREIGN = (
+    b"PK\x03\x04",
+    b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",
+    b"PAR1",
+    b"%PDF-",
+    b"\x1f\x8b\x08",
+    b"Rar!\x1a\x07",
+    b"7z\xbc\xaf\x27\x1c",
+)
+_HEAD = 1 << 16
+
+
+def is_utf8(data: bytes) -> bool:
+    """Whether ``data`` is valid UTF-8; Arrow checks it without making a Python string."""
+    offsets = pa.py_buffer(len(data).to_bytes(8, "little", signed=True).rjust(16, b"\0"))
+    whole = pa.Array.from_buffers(pa.large_binary(), 1, [None, offsets, pa.py_buffer(data)])
+    try:
+        whole.cast(pa.large_string())
+    except pa.ArrowInvalid:
+        return False
+    return True
+
+
+def _utf16(data: bytes) -> str | None:
+    """utf-16-le or utf-16-be if a mark says so, or if every other byte of the head is often zero."""
+    if data.startswith(codecs.BOM_UTF16_LE):
+        return "utf-16-le"
+    if data.startswith(codecs.BOM_UTF16_BE):
+        return "utf-16-be"
+    head = data[:_HEAD]
+    even, odd, half = head[0::2].count(0), head[1::2].count(0), max(1, len(head) // 2)
+    if odd / half > 0.1 and even / half < 0.01:
+        return "utf-16-le"
+    return "utf-16-be" if even / half > 0.1 and odd / half < 0.01 else None
+
+
+def _is_binary(head: bytes) -> bool:
+    """Whether more than 2 % are control characters that no text has (NUL aside, which has a rule of its own)."""
+    odd = sum(head.count(c) for c in range(1, 32) if c not in (9, 10, 11, 12, 13, 27))
+    return odd > max(4, len(head) // 50)
+
+
+def to_utf8(data: bytes) -> bytes:
+    """``data`` as UTF-8 without a mark. FileProblem: empty_file, wrong_format, unreadable."""
+    if not data.strip(b"\0\t\r\n \xef\xbb\xbf\xff\xfe"):
+        raise file_problem("empty_file")
+    if data.startswith(_FOREIGN):
+        raise file_problem("wrong_format")
+    wide = _utf16(data)
+    try:
+        if wide is not None:
+            return data.decode(wide).removeprefix("\ufeff").encode("utf-8")
+        data = data.removeprefix(codecs.BOM_UTF8)
+        if _is_binary(data[:_HEAD]):
+            raise file_problem("unreadable")
+        return data if is_utf8(data) else data.decode("gb18030").encode("utf-8")
+    except UnicodeError:
+        raise file_problem("unreadable") from None
