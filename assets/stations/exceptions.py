@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from assets.context import RunContext, StationReport
+from assets.stations import retention
 from assets.store.keys import Purpose
 from quality.cases import advance
 from quality.letters import due_letters
@@ -15,4 +16,4 @@ def station(ctx: RunContext) -> StationReport:
     moved = advance(ctx.con, as_of=ctx.as_of, run_id=ctx.run_id, exception_id_key=ctx.keys.subkey(Purpose.EXCEPTION_ID),
                     now=ctx.started_at)  # fmt: skip
     letters = due_letters(ctx.con, ctx.office, ctx.as_of, ctx.profile, ctx.keys.subkey(Purpose.LETTER_ID))
-    return StationReport({**findings, **moved, "letters": letters})
+    return StationReport({**findings, **moved, "letters": letters, **retention.apply(ctx)})

@@ -11,10 +11,11 @@ from collections.abc import Sequence
 import polars as pl
 
 from assets.context import RunContext
+from assets.stations.forgetting import forget_records
 from assets.store.keys import Purpose
 from quality.schema import raw_columns, typed_columns
 from quality.values.codes import code_value
-from quality.values.recordnumbers import record_number
+from quality.values.record_numbers import record_number
 from sources.contract import FeedContract, contracts
 
 CLEAR = "否"
@@ -88,31 +89,6 @@ def _sealed_rids(ctx: RunContext) -> Sequence[int]:
         for (what,), part in held.group_by("what", maintain_order=True)
     ]
     return pl.concat(found).unique().sort().to_list()
-
-
-BY_RID = (
-    "sighting", "issue", "person_member", "exception_case", "finding", "record",
-    "raw_released_persons", "typed_released_persons", "raw_assistance_enrolment", "typed_assistance_enrolment",
-)  # fmt: skip
-
-
-def forget_records(ctx: RunContext, rids: Sequence[int]) -> None:
-    """Delete every trace of records: versions, issues, links, findings, cases and their events."""
-    con = ctx.con
-    con.execute("CREATE OR REPLACE TEMP TABLE gone AS SELECT unnest($rids::BIGINT[]) AS rid", {"rids": list(rids)})
-    con.execute(
-        """DELETE FROM exception_event WHERE exception_id IN (
-             SELECT exception_id FROM exception_case WHERE rid IN (SELECT rid FROM gone))"""
-    )
-    con.execute(
-        """DELETE FROM rejected WHERE record_id IN (SELECT record_id FROM record WHERE rid IN (SELECT rid FROM gone))
-             AND feed IN ('released_persons', 'assistance_enrolment')"""
-    )
-    for table in ("review_pair", "person_link", "judgement"):
-        con.execute(f"DELETE FROM {table} WHERE rid_a IN (FROM gone) OR rid_b IN (FROM gone)")
-    con.execute("DELETE FROM number_conflict WHERE rid IN (FROM gone) OR other_rid IN (FROM gone)")
-    for table in BY_RID:
-        con.execute(f"DELETE FROM {table} WHERE rid IN (FROM gone)")
 
 
 def _forget_identity(ctx: RunContext) -> int:
