@@ -1,0 +1,136 @@
+"""Making the rule views: what the rules see of today's ledger, in keys, codes, dates, areas and flags.
+
+Belongs here: the order in which the views are made and the working out of *since when* a condition has held
+(contract, section 6). What is in a view is SQL in ``views/``; what may be in it is ``quality.rules.catalog``.
+
+A view is a temporary table: it lives with the connection and is never kept. Records with one content need
+no history; only those with several go through ``rv_version``, so the cost follows the change.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import date
+from functools import cache
+from importlib import resources
+from typing import TYPE_CHECKING
+
+from quality.rules.catalog import OFFICE_VIEWS, SHARED_VIEWS, VIEW_COLUMNS
+
+if TYPE_CHECKING:
+    import duckdb
+
+    from quality.profiles import Profile
+
+_FROM_FEEDS = ("rv_identity", "rv_record")
+_PARAMETER = re.compile(r"\$([a-z_]+)")
+
+
+def parameters(as_of: date, profile: Profile) -> dict[str, object]:
+    """Every parameter that a rule or a view may bind: the as-of day and the profile's days and switches."""
+    return {
+        "as_of": as_of,
+        "consent_default_days": profile.consent_default_days,
+        "notice_due_days": profile.notice_due_days,
+        "mail_overdue_days": profile.mail_overdue_days,
+        "superseded_days": profile.superseded_days,
+        "village_houses_exempt": profile.village_houses_exempt,
+    }
+
+
+def without_comments(sql: str) -> str:
+    """The statement without its comment lines, so that what a comment mentions is not taken for SQL."""
+    return "\n".join(line.split("--", 1)[0] for line in sql.splitlines())
+
+
+def used(sql: str, values: Mapping[str, object]) -> dict[str, object]:
+    """Those of ``values`` that the statement names (DuckDB refuses parameters in excess)."""
+    return {name: values[name] for name in _PARAMETER.findall(without_comments(sql))}
+
+
+def create_views(con: duckdb.DuckDBPyConnection, office: str, as_of: date, profile: Profile) -> list[str]:
+    """Make every rule view of ``office`` as of ``as_of``; returns their names.
+
+    Needs the tables of the working database, ``holiday`` apart, and the ``cur_FEED`` views of the office's
+    feeds. Makes temporary tables only, so it may run inside the run's transaction.
+    """
+    values = parameters(as_of, profile)
+    _run_script(con, "definitions", values)
+    _run_script(con, "seen", values)
+    own = OFFICE_VIEWS[office]
+    for view in own:
+        _create_feed_view(con, view, values)
+    for view in SHARED_VIEWS:
+        if view in _FROM_FEEDS:
+            _create_union(con, view, own)
+        else:
+            _create(con, view, _sql(view.removeprefix("rv_")), values)
+    return [*own, *SHARED_VIEWS]
+
+
+def _create_feed_view(con: duckdb.DuckDBPyConnection, view: str, values: Mapping[str, object]) -> None:
+    feed = view.removeprefix("rv_")
+    if _exists(f"{feed}.flags"):
+        _create_since(con, feed, values)
+    _create(con, view, _sql(feed), values)
+
+
+def _create(con: duckdb.DuckDBPyConnection, view: str, sql: str, values: Mapping[str, object]) -> None:
+    """The view as a temporary table with the catalogue's columns and types and no other."""
+    columns = ", ".join(f"{name}::{kind} AS {name}" for name, (kind, _) in VIEW_COLUMNS[view].items())
+    con.execute(f"CREATE OR REPLACE TEMP TABLE {view} AS SELECT {columns} FROM ({sql}\n)", used(sql, values))
+
+
+def _create_union(con: duckdb.DuckDBPyConnection, view: str, own: tuple[str, ...]) -> None:
+    """A view over those of the office's own views that have all its columns."""
+    wanted = VIEW_COLUMNS[view]
+    columns = ", ".join(wanted)
+    parts = [f"SELECT {columns} FROM {o}" for o in own if wanted.keys() <= VIEW_COLUMNS[o].keys()]
+    con.execute(f"CREATE OR REPLACE TEMP VIEW {view} AS {' UNION ALL '.join(parts)}")
+
+
+def _create_since(con: duckdb.DuckDBPyConnection, feed: str, values: Mapping[str, object]) -> None:
+    """``rv_since``: for each record of ``feed`` with several contents, each flag's last unbroken run.
+
+    ``FLAG_since`` is the earliest file day in the trailing run of versions whose flag holds (null if it does
+    not hold now), ``FLAG_restarted`` whether an earlier version broke it.
+    """
+    con.execute(
+        "CREATE OR REPLACE TEMP TABLE rv_current AS SELECT s.rid, s.content FROM sighting s "
+        "JOIN rv_seen p USING (rid) JOIN record r USING (rid) "
+        "WHERE p.many AND s.is_current AND r.feed = $feed",
+        {"feed": feed},
+    )
+    sql = _sql(f"{feed}.flags")
+    described = con.execute(f"DESCRIBE {sql}", used(sql, values)).fetchall()
+    flags = [row[0] for row in described if row[0] not in ("rid", "content")]
+    broken = ", ".join(f"coalesce(max(n) FILTER (WHERE NOT {f}), 0) AS {f}" for f in flags)
+    runs = ", ".join(
+        f"min(r.file_day) FILTER (WHERE r.n > b.{f}) AS {f}_since, bool_or(b.{f} > 0) AS {f}_restarted"
+        for f in flags
+    )
+    con.execute(
+        f"CREATE OR REPLACE TEMP TABLE rv_since AS WITH said AS ({sql}\n), "
+        f"run AS (SELECT v.file_day, v.n, s.* FROM rv_version v JOIN said s USING (rid, content)), "
+        f"broken AS (SELECT rid, {broken} FROM run GROUP BY rid) "
+        f"SELECT r.rid, {runs} FROM run r JOIN broken b USING (rid) GROUP BY r.rid",
+        used(sql, values),
+    )
+
+
+def _run_script(con: duckdb.DuckDBPyConnection, name: str, values: Mapping[str, object]) -> None:
+    for statement in without_comments(_sql(name)).split(";"):
+        if statement.strip():
+            con.execute(statement, used(statement, values))
+
+
+@cache
+def _sql(name: str) -> str:
+    path = resources.files("quality.rules") / "views" / f"{name}.sql"
+    return path.read_text(encoding="utf-8").rstrip().rstrip(";")
+
+
+@cache
+def _exists(name: str) -> bool:
+    return (resources.files("quality.rules") / "views" / f"{name}.sql").is_file()
