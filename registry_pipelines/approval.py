@@ -17,7 +17,9 @@ from pathlib import Path
 from registry_pipelines.failures import CommandError
 
 GOOD_FOR = timedelta(days=30)
-_FORM = re.compile(r"^registry approval: requests of ([a-z]+), given on (\d{4}-\d\d-\d\d)\nsignature: ([0-9a-f]{128})$")
+_FORM = re.compile(
+    r"^registry approval: requests of ([a-z]+), given on (\d{4}-\d\d-\d\d)\nsignature: ([0-9a-f]{128})$"
+)
 
 
 def statement(office: str, day: date) -> str:
@@ -40,16 +42,22 @@ def verified(text: str, office: str, public_key: str, today: date | None = None)
 
     found = _FORM.match(text.strip())
     if found is None:
-        raise CommandError("the approval has not the form of one: ask the data protection officer for a new one")
+        raise CommandError(
+            "the approval has not the form of one: ask the data protection officer for a new one"
+        )
     given, now = date.fromisoformat(found[2]), today or date.today()
     if found[1] != office:
         raise CommandError(f"the approval is for office {found[1]}: ask for one for {office}")
     if not now - GOOD_FOR <= given <= now:
         raise CommandError("the approval is older than 30 days or dated ahead: ask for a new one")
     try:
-        VerifyKey(bytes.fromhex(public_key)).verify(statement(office, given).encode(), bytes.fromhex(found[3]))
+        VerifyKey(bytes.fromhex(public_key)).verify(
+            statement(office, given).encode(), bytes.fromhex(found[3])
+        )
     except BadSignatureError:
-        raise CommandError("the approval was not signed by the officer that office.toml names: nothing is lifted") from None
+        raise CommandError(
+            "the approval was not signed by the officer that office.toml names: nothing is lifted"
+        ) from None
     return given
 
 

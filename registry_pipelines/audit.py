@@ -121,7 +121,9 @@ class Chain:
                 continue
             given = str(entry.pop("mac"))
             if entry["n"] != number + 1:
-                faults.append(Fault("missing", line, f"audit entry {number + 1} is missing before line {line}"))
+                faults.append(
+                    Fault("missing", line, f"audit entry {number + 1} is missing before line {line}")
+                )
             elif not hmac.compare_digest(given, self._mac(entry, previous)):
                 faults.append(Fault("changed", line, f"audit entry {entry['n']} was changed"))
             number, previous = int(entry["n"]), given
@@ -132,7 +134,11 @@ class Chain:
         sealed = self._sealed_head()
         if sealed is None:
             exists = (self.folder / HEAD_FILE).exists()
-            text = "the sealed head of the audit chain was changed" if exists else "the audit chain has no sealed head"
+            text = (
+                "the sealed head of the audit chain was changed"
+                if exists
+                else "the audit chain has no sealed head"
+            )
             return [Fault("changed", number, text)] if exists or number else []
         if sealed[0] > number:
             return [Fault("cut_off", number, f"{sealed[0] - number} audit entries are cut off at the end")]
@@ -256,7 +262,11 @@ def _kept_faults(kept: str | None, macs: Mapping[int, str]) -> list[Fault]:
         return [Fault("changed", 0, "the head that was given is not of the form NUMBER:CODE")]
     mac = macs.get(int(number))
     if mac is None:
-        return [Fault("cut_off", int(number), f"audit entry {number} of the head that was given is not in the chain")]
+        return [
+            Fault(
+                "cut_off", int(number), f"audit entry {number} of the head that was given is not in the chain"
+            )
+        ]
     if not mac.startswith(code):
         return [Fault("changed", int(number), f"audit entry {number} differs from the head that was given")]
     return []

@@ -136,7 +136,10 @@ def rule_book() -> str:
     lines = [HEAD, "# Rule book", "",
         "A finding is a gap between records of one office's own ledger. It has no effect by itself. Rules read rule views,",
         "which hold keys, codes, dates, areas and counts, and no column of a person.", ""]  # fmt: skip
-    overview = [(f"[{c}](#{_anchor(r)})", r.title_zh, r.title_en, ", ".join(every[c])) for c, r in sorted(rules.items())]
+    overview = [
+        (f"[{c}](#{_anchor(r)})", r.title_zh, r.title_en, ", ".join(every[c]))
+        for c, r in sorted(rules.items())
+    ]
     lines += [*_table(("code", "zh", "en", "office"), overview), ""]
     for _, rule in sorted(rules.items()):
         lines += _rule(rule, profile_names())

@@ -30,7 +30,18 @@ EXCEPTION_COLUMNS = (
 )  # fmt: skip
 """The three columns that come back as ``verifications`` stand first."""
 
-LETTER_COLUMNS = ("letter_id", "answer", "answered_on", "kind", "feed", "record_id", "offered_on", "until", "text_zh", "text_en")
+LETTER_COLUMNS = (
+    "letter_id",
+    "answer",
+    "answered_on",
+    "kind",
+    "feed",
+    "record_id",
+    "offered_on",
+    "until",
+    "text_zh",
+    "text_en",
+)
 LETTER_ANSWERS = ("不再提醒",)
 TO_FILL = frozenset({"answer", "answered_on"})
 _HEADER_ROWS = 2
@@ -70,14 +81,19 @@ def write_sheets(path: Path, sheets: Mapping[str, Sequence[Mapping[str, Any]]]) 
     import xlsxwriter
 
     with xlsxwriter.Workbook(str(path), _options()) as book:
-        formats, head = _formats(book), book.add_format({"font_name": FONT, "bold": True, "bg_color": "#D9E2F3"})
+        formats, head = (
+            _formats(book),
+            book.add_format({"font_name": FONT, "bold": True, "bg_color": "#D9E2F3"}),
+        )
         for name, rows in sheets.items():
             sheet = book.add_worksheet(name)
             names = list(rows[0]) if rows else ["无 none"]
             for index, column in enumerate(names):
                 words = heading(column)
                 sheet.set_column(index, index, 60 if column in ("内容", "details") else 20)
-                sheet.write_string(0, index, words.zh if words.zh == column else f"{words.zh} {words.en}", head)
+                sheet.write_string(
+                    0, index, words.zh if words.zh == column else f"{words.zh} {words.en}", head
+                )
             for line, row in enumerate(rows, start=1):
                 for index, column in enumerate(names):
                     _write_cell(sheet, line, index, column, row[column], formats)
@@ -85,18 +101,31 @@ def write_sheets(path: Path, sheets: Mapping[str, Sequence[Mapping[str, Any]]]) 
 
 
 def _options() -> dict[str, bool]:
-    return {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    return {
+        "constant_memory": True,
+        "remove_timezone": True,
+        "strings_to_formulas": False,
+        "strings_to_urls": False,
+        "strings_to_numbers": False,
+    }
 
 
 def _write(
-    home: Home, rows: Sequence[Mapping[str, Any]], names: Sequence[str], answers: Sequence[str], title: str, output: Path
+    home: Home,
+    rows: Sequence[Mapping[str, Any]],
+    names: Sequence[str],
+    answers: Sequence[str],
+    title: str,
+    output: Path,
 ) -> Path:
     import xlsxwriter
 
     target = place(home, output, (".xlsx",))
     fresh = private_file(target)
     with xlsxwriter.Workbook(str(fresh), _options()) as book:
-        book.set_properties({"title": title, "comments": "只含本办公室登记编号与代码 own record numbers and codes only"})
+        book.set_properties(
+            {"title": title, "comments": "只含本办公室登记编号与代码 own record numbers and codes only"}
+        )
         sheet = book.add_worksheet(title.replace(" ", "")[:31])
         columns = [heading(name) for name in names]
         _lay_out(book, sheet, columns, len(rows), answers)
@@ -115,11 +144,15 @@ def _formats(book: Workbook) -> dict[str, Format]:
         "date": book.add_format({**base, "num_format": "yyyy-mm-dd", "align": "left"}),
         "number": book.add_format(base),
         "fill": book.add_format({**base, "bg_color": "#FFF8DC"}),
-        "fill_date": book.add_format({**base, "bg_color": "#FFF8DC", "num_format": "yyyy-mm-dd", "align": "left"}),
+        "fill_date": book.add_format(
+            {**base, "bg_color": "#FFF8DC", "num_format": "yyyy-mm-dd", "align": "left"}
+        ),
     }
 
 
-def _lay_out(book: Workbook, sheet: Worksheet, columns: Sequence[Heading], rows: int, answers: Sequence[str]) -> None:
+def _lay_out(
+    book: Workbook, sheet: Worksheet, columns: Sequence[Heading], rows: int, answers: Sequence[str]
+) -> None:
     """Header, widths, frozen pane, filter, drop-downs, and how it prints."""
     small = book.add_format({"font_name": FONT, "font_size": 8, "font_color": "#7F7F7F", "italic": True})
     head = book.add_format(
@@ -154,16 +187,24 @@ def _lay_out(book: Workbook, sheet: Worksheet, columns: Sequence[Heading], rows:
 
 
 def _write_row(
-    sheet: Worksheet, line: int, columns: Sequence[Heading], row: Mapping[str, Any], formats: Mapping[str, Format]
+    sheet: Worksheet,
+    line: int,
+    columns: Sequence[Heading],
+    row: Mapping[str, Any],
+    formats: Mapping[str, Format],
 ) -> None:
     for index, column in enumerate(columns):
         if column.name in TO_FILL:
-            sheet.write_blank(line, index, None, formats["fill_date" if column.name == "answered_on" else "fill"])
+            sheet.write_blank(
+                line, index, None, formats["fill_date" if column.name == "answered_on" else "fill"]
+            )
         else:
             _write_cell(sheet, line, index, column.name, row.get(column.name), formats)
 
 
-def _write_cell(sheet: Worksheet, line: int, index: int, name: str, value: object, formats: Mapping[str, Format]) -> None:
+def _write_cell(
+    sheet: Worksheet, line: int, index: int, name: str, value: object, formats: Mapping[str, Format]
+) -> None:
     if value is None:
         sheet.write_blank(line, index, None, formats["text"])
     elif isinstance(value, (date, datetime)):

@@ -36,7 +36,9 @@ def run(
     warnings.simplefilter("ignore")
     logging.getLogger("dagster").setLevel(logging.CRITICAL)
     home = Home.open(home_path, office=office, profile=profile)
-    values = resource_values(home=home.path, office=office, inbox=inbox, as_of=as_of and as_of.isoformat(), profile=profile)
+    values = resource_values(
+        home=home.path, office=office, inbox=inbox, as_of=as_of and as_of.isoformat(), profile=profile
+    )
     os.environ["DAGSTER_HOME"] = str(dagster_home(home.dagster))
     with dg.DagsterInstance.get() as instance:
         with home.lock():
@@ -63,7 +65,9 @@ def clear_killed_runs(instance: dg.DagsterInstance) -> int:
 
     To be called while this process holds the home's lock, so that no run can be alive.
     """
-    killed = instance.get_runs(dg.RunsFilter(job_name=JOB, statuses=[s for s in BUSY if s.name not in ("QUEUED", "NOT_STARTED")]))
+    killed = instance.get_runs(
+        dg.RunsFilter(job_name=JOB, statuses=[s for s in BUSY if s.name not in ("QUEUED", "NOT_STARTED")])
+    )
     for dead in killed:
         instance.report_run_failed(dead, "the process ended before the run did; nothing was published")
     storage = instance.event_log_storage
@@ -71,5 +75,3 @@ def clear_killed_runs(instance: dg.DagsterInstance) -> int:
         for run_id in storage.get_concurrency_info(POOL).active_run_ids:
             storage.free_concurrency_slots_for_run(run_id)
     return len(killed)
-
-

@@ -17,7 +17,11 @@ registry_run = dg.define_asset_job(
 
 
 def resource_values(
-    *, home: Path | None = None, office: str | None = None, inbox: Path | None = None, as_of: str | None = None,
+    *,
+    home: Path | None = None,
+    office: str | None = None,
+    inbox: Path | None = None,
+    as_of: str | None = None,
     profile: str | None = None,
 ) -> dict[str, str]:
     """The values of the ``registry`` resource, from arguments or else the environment."""

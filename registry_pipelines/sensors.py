@@ -52,7 +52,7 @@ def look(inbox: Path, seen_before: Iterable[str], now: float) -> Look:
 def _is_delivery(name: str) -> bool:
     from sources.naming import parse_entry
 
-    return (name.startswith("MAIL_") and name.endswith(".sealed")) or parse_entry(name) is not None
+    return parse_entry(name) is not None
 
 
 @dg.sensor(
@@ -70,8 +70,16 @@ def inbox_sensor(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.Sk
     ready = bool(fresh) and not found.moving and not run_going_on(context.instance)
     kept = json.dumps({"seen": sorted(present), "started": sorted(started | fresh if ready else started)})
     if not ready:
-        why = f"{len(found.moving)} files may still be written" if found.moving else "nothing new" if not fresh else "a run goes on"
+        why = (
+            f"{len(found.moving)} files may still be written"
+            if found.moving
+            else "nothing new"
+            if not fresh
+            else "a run goes on"
+        )
         return dg.SensorResult(skip_reason=dg.SkipReason(why), cursor=kept)
     key = hashlib.sha256("".join(sorted(fresh)).encode()).hexdigest()[:20]
-    request = dg.RunRequest(run_key=key, tags={"registry/why": "inbox", "registry/new_files": str(len(fresh))})
+    request = dg.RunRequest(
+        run_key=key, tags={"registry/why": "inbox", "registry/new_files": str(len(fresh))}
+    )
     return dg.SensorResult(run_requests=[request], cursor=kept)

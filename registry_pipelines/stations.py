@@ -75,7 +75,9 @@ def table_schemas() -> Mapping[str, dg.TableSchema]:
         for path in sorted((resources.files("assets.store") / "migrations").iterdir(), key=lambda p: p.name):
             if path.name.endswith(".sql"):
                 con.execute(path.read_text(encoding="utf-8"))
-        rows = con.execute("SELECT table_name, column_name, data_type FROM duckdb_columns() ORDER BY ALL").fetchall()
+        rows = con.execute(
+            "SELECT table_name, column_name, data_type FROM duckdb_columns() ORDER BY ALL"
+        ).fetchall()
     columns: dict[str, list[dg.TableColumn]] = {}
     for table, column, kind in rows:
         columns.setdefault(table, []).append(dg.TableColumn(column, kind))
@@ -95,7 +97,9 @@ def _result(name: str, station: str, found: Mapping[str, CheckResult]) -> dg.Ass
     """The result of one check; a check without a result had nothing new to look at."""
     check = found.get(name)
     if check is None:
-        return dg.AssetCheckResult(passed=True, check_name=name, asset_key=station, metadata={"looked_at": "nothing new"})
+        return dg.AssetCheckResult(
+            passed=True, check_name=name, asset_key=station, metadata={"looked_at": "nothing new"}
+        )
     severity = dg.AssetCheckSeverity.ERROR if check.blocking else dg.AssetCheckSeverity.WARN
     return dg.AssetCheckResult(
         passed=check.passed, check_name=name, asset_key=station, severity=severity,
@@ -111,7 +115,9 @@ def _walk(home: RegistryHome, station: str) -> tuple[StationReport, dict[str, Ch
     """Walk one station and its checks; any error leaves masked, the first one kept for the command line."""
     order = list(STATIONS)
     if _ending().walked != order[: order.index(station)]:
-        raise dg.Failure(description="stations are one transaction: launch the job registry_run, not single assets")
+        raise dg.Failure(
+            description="stations are one transaction: launch the job registry_run, not single assets"
+        )
     failure: dg.Failure
     try:
         report = home.session.station(station)

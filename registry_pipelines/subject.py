@@ -25,21 +25,30 @@ if TYPE_CHECKING:
     from registry_pipelines.audit import Entry
 
 LISTING_COMMANDS = frozenset({"exceptions", "explain", "sql"})
-NAMED_BY = {"requests": ("tenancies", "tenancy_id"), "request_receipts": ("floating_population", "residence_record_id")}
+NAMED_BY = {
+    "requests": ("tenancies", "tenancy_id"),
+    "request_receipts": ("floating_population", "residence_record_id"),
+}
 """Feeds without identity, whose rows belong to a person through a row of theirs: feed → (row's feed, column)."""
 
 
-def write_copy(opened: Opened, feed: str, record_id: str, reason: str, output: Path, cap: int) -> tuple[Path, int]:
+def write_copy(
+    opened: Opened, feed: str, record_id: str, reason: str, output: Path, cap: int
+) -> tuple[Path, int]:
     """Write the copy; its path and the number of records in it. CommandError: no such record, or the day's cap."""
     from assets.store.database import open_working
 
     target = place(opened.home, output, (".xlsx", ".json"))
     with opened.home.lock(), open_working(opened.home, opened.keys, read_only=True) as con:
         if opened.chain.count_today("subject") >= cap:
-            raise CommandError(f"{cap} copies were made today, which is the cap of the profile: go on tomorrow")
+            raise CommandError(
+                f"{cap} copies were made today, which is the cap of the profile: go on tomorrow"
+            )
         copy = gather(con, opened, feed, record_id)
         mark = opened.chain.mark(f"{feed}/{record_id}")
-        opened.chain.append("subject", {"feed": feed, "subject": mark, "reason": reason}, len(copy["records"]))
+        opened.chain.append(
+            "subject", {"feed": feed, "subject": mark, "reason": reason}, len(copy["records"])
+        )
     fresh = private_file(target)
     if target.suffix.lower() == ".json":
         fresh.write_text(json.dumps(plain(copy), ensure_ascii=False, indent=1), encoding="utf-8")
@@ -73,7 +82,9 @@ def person_rids(con: duckdb.DuckDBPyConnection, feed: str, record_id: str) -> li
     """The records of the person of one record: those linked to it, and those that name one of them."""
     rows = fetch(con, query("subject_rids"), {"feed": feed, "record": record_id})
     if not rows:
-        raise CommandError(f"this office holds no such record of {feed}: look its number up in your own system")
+        raise CommandError(
+            f"this office holds no such record of {feed}: look its number up in your own system"
+        )
     rids = [int(row["rid"]) for row in rows]
     held = {row[0] for row in con.execute("SELECT DISTINCT feed FROM record").fetchall()}
     for naming, (named, column) in NAMED_BY.items():
@@ -90,7 +101,11 @@ def _records(con: duckdb.DuckDBPyConnection, office: str, rids: Sequence[int]) -
 
     found = []
     for contract in office_contracts(office):
-        for row in fetch(con, query("subject_records").replace("raw_FEED", f"raw_{contract.feed}"), {"rids": list(rids), "feed": contract.feed}):
+        for row in fetch(
+            con,
+            query("subject_records").replace("raw_FEED", f"raw_{contract.feed}"),
+            {"rids": list(rids), "feed": contract.feed},
+        ):
             values = {c.heading: row[c.name] for c in contract.columns}
             found.append(
                 {"feed": contract.feed, "feed_zh": FEED_WORDS.get(contract.feed, contract.title_zh), "record_id": row["shown_id"],
@@ -126,7 +141,10 @@ def _listed(opened: Opened, entry: Entry, finding: Mapping[str, Any]) -> bool:
         return True
     open_then = ended is None or at < ended
     status = filters.get("status")
-    if filters.get("rule") not in (None, finding["rule_code"]) or filters.get("area") not in (None, *(finding["areas"] or [])):
+    if filters.get("rule") not in (None, finding["rule_code"]) or filters.get("area") not in (
+        None,
+        *(finding["areas"] or []),
+    ):
         return False
     return open_then if status in (None, "open", "confirmed", "held") else status == "all" or not open_then
 
@@ -138,6 +156,16 @@ def _sheets(copy: Mapping[str, Any]) -> dict[str, list[dict[str, Any]]]:
          "文件": r["file_name"], "栏目": name, "内容": value}
         for r in copy["records"] for name, value in r["values"].items() if value not in (None, "")
     ]  # fmt: skip
-    about = [{"项目": "办公室 office", "内容": f"{copy['office_zh']} {copy['office']}"}, {"项目": "制作时间 made at", "内容": copy["made_at"]}]
+    about = [
+        {"项目": "办公室 office", "内容": f"{copy['office_zh']} {copy['office']}"},
+        {"项目": "制作时间 made at", "内容": copy["made_at"]},
+    ]
     about += [{"项目": "说明 note", "内容": text} for text in copy["notes"]]
-    return {"说明": about, "记录": values, "问题": copy["issues"], "缺口": copy["findings"], "函件": copy["letters"], "查阅": copy["pulls"]}
+    return {
+        "说明": about,
+        "记录": values,
+        "问题": copy["issues"],
+        "缺口": copy["findings"],
+        "函件": copy["letters"],
+        "查阅": copy["pulls"],
+    }

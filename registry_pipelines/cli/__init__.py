@@ -48,20 +48,28 @@ def _dispatch(arguments: Sequence[str]) -> int:
     except CommandError as error:
         return _stop(error.line, error.status)
     except ClickException as error:
-        return _stop(f"{_command_name(error)}: {error.format_message()}; see {_command_name(error)} --help", USAGE)
+        return _stop(
+            f"{_command_name(error)}: {error.format_message()}; see {_command_name(error)} --help", USAGE
+        )
     except BrokenPipeError:
         raise
     except KeyboardInterrupt:
-        return _stop("stopped; nothing was published, the files are still in the inbox: run again", CHECK_FAILED)
+        return _stop(
+            "stopped; nothing was published, the files are still in the inbox: run again", CHECK_FAILED
+        )
     except MemoryError:
         return _stop("out of memory; nothing was published: run on a machine with more memory", CHECK_FAILED)
     except OSError as error:
-        return _stop(f"{error.filename or 'a file'}: {error.strerror}: check its place, owner and mode", USAGE)
+        return _stop(
+            f"{error.filename or 'a file'}: {error.strerror}: check its place, owner and mode", USAGE
+        )
     except Exception as error:
         status = getattr(error, "exit_status", None)
         if isinstance(status, int):
             return _stop(str(error), status)
-        return _stop(f"unforeseen fault ({describe(error)}); nothing was published: report this line", CHECK_FAILED)
+        return _stop(
+            f"unforeseen fault ({describe(error)}); nothing was published: report this line", CHECK_FAILED
+        )
 
 
 def _command_name(error: object) -> str:

@@ -27,14 +27,17 @@ if TYPE_CHECKING:
 HOME_DEFAULT = Path("registry-home")
 
 HomeOption = Annotated[
-    Path, typer.Option("--home", metavar="DIR", envvar="REGISTRY_HOME", help="本办公室的目录 the office's home.")
+    Path,
+    typer.Option("--home", metavar="DIR", envvar="REGISTRY_HOME", help="本办公室的目录 the office's home."),
 ]
 FormatOption = Annotated[Format, typer.Option("--format", help="输出格式 how rows are written.")]
 ReasonOption = Annotated[
-    str, typer.Option("--reason", metavar="CODE", help="原因代码 one of the list that `registry codes` prints.")
+    str,
+    typer.Option("--reason", metavar="CODE", help="原因代码 one of the list that `registry codes` prints."),
 ]
 AsOfOption = Annotated[
-    str | None, typer.Option("--as-of", metavar="YYYY-MM-DD", help="截至日 the day to bring the home up to; today.")
+    str | None,
+    typer.Option("--as-of", metavar="YYYY-MM-DD", help="截至日 the day to bring the home up to; today."),
 ]
 
 

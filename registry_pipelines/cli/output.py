@@ -149,18 +149,38 @@ def write_table(rows: Sequence[Row], headings: Sequence[Heading], title: str = "
     if not rows:
         out.print(Text(f"{title}：无 none" if title else "无 none"))
         return
-    table = Table(box=box.SIMPLE_HEAD, title=Text(title, "bold") if title else None, title_justify="left",
-                  caption=Text(caption, "dim") if caption else None, caption_justify="left", pad_edge=False)
+    table = Table(
+        box=box.SIMPLE_HEAD,
+        title=Text(title, "bold") if title else None,
+        title_justify="left",
+        caption=Text(caption, "dim") if caption else None,
+        caption_justify="left",
+        pad_edge=False,
+    )
     for heading in headings:
         head = Text.assemble((heading.zh, "bold"), "\n", (heading.en, "dim"))
-        table.add_column(head, justify="right" if heading.numeric else "left", overflow="fold", no_wrap=heading.whole)
+        table.add_column(
+            head, justify="right" if heading.numeric else "left", overflow="fold", no_wrap=heading.whole
+        )
     for row in rows:
-        table.add_row(*(Text(cell_text(h.name, row.get(h.name)), heading_style(h.name, row)) for h in headings))
+        table.add_row(
+            *(Text(cell_text(h.name, row.get(h.name)), heading_style(h.name, row)) for h in headings)
+        )
     out.print(table)
 
 
-_STATUS_STYLE = {"open": "yellow", "confirmed": "red", "held": "dim", "cured": "green", "dismissed": "dim",
-                 "expired": "dim", "loaded": "green", "set_aside": "red", "refused": "red", "waiting": "yellow"}
+_STATUS_STYLE = {
+    "open": "yellow",
+    "confirmed": "red",
+    "held": "dim",
+    "cured": "green",
+    "dismissed": "dim",
+    "expired": "dim",
+    "loaded": "green",
+    "set_aside": "red",
+    "refused": "red",
+    "waiting": "yellow",
+}
 
 
 def heading_style(name: str, row: Row) -> str:
@@ -170,8 +190,15 @@ def heading_style(name: str, row: Row) -> str:
     return "dim" if name in ("exception_id", "sha256", "rule_version") else ""
 
 
-def listing(rows: Sequence[Row], headings: Sequence[Heading], fmt: Format, *, columns: Sequence[str] = (),
-            title: str = "", caption: str = "") -> None:
+def listing(
+    rows: Sequence[Row],
+    headings: Sequence[Heading],
+    fmt: Format,
+    *,
+    columns: Sequence[str] = (),
+    title: str = "",
+    caption: str = "",
+) -> None:
     """Write ``rows`` in ``fmt``. ``columns`` are those for machines; the table shows ``headings`` only."""
     names = columns or [h.name for h in headings]
     if fmt is Format.json:

@@ -13,20 +13,39 @@ from registry_pipelines.cli.common import Opened
 from registry_pipelines.cli.output import console, note, safe_text
 from registry_pipelines.failures import CommandError
 
-FIELDS = {"name": "name", "number": "id_number", "birth": "birth_date", "sex": "sex", "phone": "phone", "dwelling": "address"}
+FIELDS = {
+    "name": "name",
+    "number": "id_number",
+    "birth": "birth_date",
+    "sex": "sex",
+    "phone": "phone",
+    "dwelling": "address",
+}
 CHOICES = ("same", "different", "unsure", "open", "next", "quit")
 MASK = "·"
 
 
-def talk(opened: Opened, rows: Sequence[dict[str, Any]], decide: Callable[[dict[str, Any], str], None]) -> None:
+def talk(
+    opened: Opened, rows: Sequence[dict[str, Any]], decide: Callable[[dict[str, Any], str], None]
+) -> None:
     """Go through ``rows`` until the clerk stops."""
     out = console()
     if not rows:
         note("没有待看的对 no pairs to look at", "green")
     for number, row in enumerate(rows, start=1):
-        out.print(Text(f"\n{number}/{len(rows)}  {row['feed_a']}/{row['record_a']}  ↔  {row['feed_b']}/{row['record_b']}", "bold"))
+        out.print(
+            Text(
+                f"\n{number}/{len(rows)}  {row['feed_a']}/{row['record_a']}  ↔  {row['feed_b']}/{row['record_b']}",
+                "bold",
+            )
+        )
         for part in parts(str(row["agreement"])):
-            out.print(Text(f"  {part.comparison:<9}{part.zh}  {part.en}", "green" if part.level in EQUAL else "yellow"))
+            out.print(
+                Text(
+                    f"  {part.comparison:<9}{part.zh}  {part.en}",
+                    "green" if part.level in EQUAL else "yellow",
+                )
+            )
         if not _one_pair(opened, row, decide):
             return
 
@@ -34,7 +53,11 @@ def talk(opened: Opened, rows: Sequence[dict[str, Any]], decide: Callable[[dict[
 def _one_pair(opened: Opened, row: dict[str, Any], decide: Callable[[dict[str, Any], str], None]) -> bool:
     """Ask until the pair is decided or left; whether to go on with the next one."""
     while True:
-        answer = Prompt.ask("same / different / unsure / open FIELD / next / quit", console=console()).strip().split()
+        answer = (
+            Prompt.ask("same / different / unsure / open FIELD / next / quit", console=console())
+            .strip()
+            .split()
+        )
         verb = answer[0] if answer else "next"
         if verb == "open" and len(answer) == 2:
             try:
@@ -73,7 +96,9 @@ def value_of(opened: Opened, feed: str, record_id: str, column: str) -> str:
         return ""
     name = next(c.name for c in contract.columns if column in (c.name, c.type))
     with opened.home.lock(), open_working(opened.home, opened.keys, read_only=True) as con:
-        found = con.execute(f"SELECT {name} FROM cur_{feed} WHERE shown_id = $record", {"record": record_id}).fetchone()
+        found = con.execute(
+            f"SELECT {name} FROM cur_{feed} WHERE shown_id = $record", {"record": record_id}
+        ).fetchone()
     return "" if found is None or found[0] is None else str(found[0])
 
 

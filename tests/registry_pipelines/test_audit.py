@@ -121,7 +121,9 @@ def test_files_are_private(chain: Chain) -> None:
 
 
 def test_a_mark_depends_on_the_key_and_names_nothing(chain: Chain) -> None:
-    assert chain.mark("floating_population/A1") != Chain(chain.folder, b"y" * 32).mark("floating_population/A1")
+    assert chain.mark("floating_population/A1") != Chain(chain.folder, b"y" * 32).mark(
+        "floating_population/A1"
+    )
     assert "A1" not in chain.mark("floating_population/A1")
 
 

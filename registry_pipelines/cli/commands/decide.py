@@ -23,7 +23,9 @@ VERDICTS = ("same", "different", "unsure")
 PAIR_COLUMNS = ("pair_id", "feed_a", "record_a", "feed_b", "record_b", "agreement", "weight")
 
 
-def merge(first: RecordArgument, second: RecordArgument, reason: ReasonOption, home: HomeOption = HOME_DEFAULT) -> None:
+def merge(
+    first: RecordArgument, second: RecordArgument, reason: ReasonOption, home: HomeOption = HOME_DEFAULT
+) -> None:
     """归并 two records are one person; outranks the model from the next run on."""
     opened, code = common.open_home(home), common.reason(reason)
     a, b = known_records(opened, first, second)
@@ -41,7 +43,9 @@ def unmerge(record: RecordArgument, reason: ReasonOption, home: HomeOption = HOM
 
 def dispute(
     record: RecordArgument,
-    field: Annotated[str, typer.Argument(metavar="FIELD", help="栏目 a column of the feed, by its heading or name.")],
+    field: Annotated[
+        str, typer.Argument(metavar="FIELD", help="栏目 a column of the feed, by its heading or name.")
+    ],
     reason: ReasonOption,
     home: HomeOption = HOME_DEFAULT,
 ) -> None:
@@ -69,10 +73,13 @@ def known_records(opened: Opened, *texts: str) -> list[tuple[str, str]]:
     with open_published(opened.home, opened.keys) as con:
         for feed, record_id in names:
             found = con.execute(
-                "SELECT 1 FROM record WHERE feed = $feed AND record_id = $record", {"feed": feed, "record": record_id}
+                "SELECT 1 FROM record WHERE feed = $feed AND record_id = $record",
+                {"feed": feed, "record": record_id},
             ).fetchone()
             if found is None:
-                raise CommandError(f"this office holds no such record of {feed}: look its number up in your own system")
+                raise CommandError(
+                    f"this office holds no such record of {feed}: look its number up in your own system"
+                )
     return names
 
 
@@ -85,7 +92,9 @@ def decide(
     from registry_pipelines.audit import whoami
 
     marks = "/".join(part or "" for part in (*(a or ()), *(b or ())))
-    opened.chain.append(kind, {"reason": code, "subject": opened.chain.mark(marks) if marks else None, "field": field}, 1)
+    opened.chain.append(
+        kind, {"reason": code, "subject": opened.chain.mark(marks) if marks else None, "field": field}, 1
+    )
     decision = Decision(
         kind, code, whoami(), a_feed=a[0] if a else None, a_record=a[1] if a else None,
         b_feed=b[0] if b else None, b_record=b[1] if b else None, field=field,
@@ -101,10 +110,17 @@ def _store(opened: Opened, decision: Decision) -> None:
 
 
 def accept(
-    what: Annotated[str, typer.Argument(metavar="FILE|requests|NOTICE", help="文件名、requests 或通知书编号.")],
-    reason: Annotated[str | None, typer.Option("--reason", metavar="CODE", help="原因代码 see registry codes.")] = None,
+    what: Annotated[
+        str, typer.Argument(metavar="FILE|requests|NOTICE", help="文件名、requests 或通知书编号.")
+    ],
+    reason: Annotated[
+        str | None, typer.Option("--reason", metavar="CODE", help="原因代码 see registry codes.")
+    ] = None,
     approval: Annotated[
-        Path | None, typer.Option("--approval", metavar="FILE", help="签字 the data protection officer's signed approval.")
+        Path | None,
+        typer.Option(
+            "--approval", metavar="FILE", help="签字 the data protection officer's signed approval."
+        ),
     ] = None,
     home: HomeOption = HOME_DEFAULT,
 ) -> None:
@@ -146,14 +162,20 @@ def _set_aside(opened: Opened, name: str) -> str:
             {"name": name},
         ).fetchone()
     if row is None:
-        raise CommandError("no file of that name was set aside for withdrawing too much: registry deliveries lists them")
+        raise CommandError(
+            "no file of that name was set aside for withdrawing too much: registry deliveries lists them"
+        )
     return str(row[0])
 
 
 def review(
     home: HomeOption = HOME_DEFAULT,
-    pair: Annotated[str | None, typer.Option("--pair", metavar="ID", help="对编号 decide this pair without asking.")] = None,
-    reason: Annotated[str | None, typer.Option("--reason", metavar="CODE", help="same, different or unsure.")] = None,
+    pair: Annotated[
+        str | None, typer.Option("--pair", metavar="ID", help="对编号 decide this pair without asking.")
+    ] = None,
+    reason: Annotated[
+        str | None, typer.Option("--reason", metavar="CODE", help="same, different or unsure.")
+    ] = None,
     fmt: FormatOption = Format.table,
 ) -> None:
     """疑似同一人 pairs of own records that a clerk should look at, by how they agree; decide them."""

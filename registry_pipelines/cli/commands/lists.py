@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     import duckdb
 
 OutputOption = Annotated[
-    Path | None, typer.Option("--output", metavar="F.xlsx", help="写成工作簿 write a workbook (in home/exports if bare).")
+    Path | None,
+    typer.Option("--output", metavar="F.xlsx", help="写成工作簿 write a workbook (in home/exports if bare)."),
 ]
 
 LISTED = ("open", "confirmed")
@@ -26,8 +27,12 @@ LISTED = ("open", "confirmed")
 
 def exceptions(
     home: HomeOption = HOME_DEFAULT,
-    area: Annotated[str | None, typer.Option("--area", metavar="CODE", help="区划 an area and all below it.")] = None,
-    rule: Annotated[str | None, typer.Option("--rule", metavar="CODE", help="规则 one rule, for example FP-07.")] = None,
+    area: Annotated[
+        str | None, typer.Option("--area", metavar="CODE", help="区划 an area and all below it.")
+    ] = None,
+    rule: Annotated[
+        str | None, typer.Option("--rule", metavar="CODE", help="规则 one rule, for example FP-07.")
+    ] = None,
     status: Annotated[
         str | None, typer.Option("--status", metavar="S", help=f"状态 one of {', '.join(STATUSES)}, or all.")
     ] = None,
@@ -42,7 +47,9 @@ def exceptions(
     with open_published(opened.home, opened.keys) as con:
         _known_area(con, area)
         _known_rule(con, rule)
-        rows = common.fetch(con, common.query("exceptions"), {"area": area, "rule": rule, "statuses": statuses})
+        rows = common.fetch(
+            con, common.query("exceptions"), {"area": area, "rule": rule, "statuses": statuses}
+        )
         columns = _columns(con, "exception")
     filters = {"area": area, "rule": rule, "status": status, "to": "xlsx" if output else fmt.value}
     common.pulled(opened, "exceptions", filters, rows)
@@ -58,7 +65,9 @@ def exceptions(
     title = f"缺口清单 exceptions · {OFFICE_WORDS[opened.home.office]} {opened.home.office}"
     caption = f"{len(rows)} 条 rows; why: registry explain EXCEPTION"
     extra = [c for c in ("rule_title", "rule_title_en", "area_name") if c not in columns]
-    listing(_shown(rows, fmt), headings(*shown), fmt, columns=[*columns, *extra], title=title, caption=caption)
+    listing(
+        _shown(rows, fmt), headings(*shown), fmt, columns=[*columns, *extra], title=title, caption=caption
+    )
 
 
 def _shown(rows: list[dict[str, Any]], fmt: Format) -> list[dict[str, Any]]:
@@ -79,8 +88,12 @@ def _statuses(status: str | None) -> list[str]:
 
 
 def _known_area(con: duckdb.DuckDBPyConnection, code: str | None) -> None:
-    if code is not None and not common.fetch(con, "SELECT 1 FROM area WHERE area_code = $code", {"code": code}):
-        raise CommandError('this home knows no area of that code: registry sql "SELECT * FROM area" lists them')
+    if code is not None and not common.fetch(
+        con, "SELECT 1 FROM area WHERE area_code = $code", {"code": code}
+    ):
+        raise CommandError(
+            'this home knows no area of that code: registry sql "SELECT * FROM area" lists them'
+        )
 
 
 def _known_rule(con: duckdb.DuckDBPyConnection, code: str | None) -> None:
@@ -126,14 +139,20 @@ def deliveries(home: HomeOption = HOME_DEFAULT, fmt: FormatOption = Format.table
     listing(rows, headings(*shown), fmt, columns=columns, title="送达文件 deliveries")
 
 
-def letters(home: HomeOption = HOME_DEFAULT, output: OutputOption = None, fmt: FormatOption = Format.table) -> None:
+def letters(
+    home: HomeOption = HOME_DEFAULT, output: OutputOption = None, fmt: FormatOption = Format.table
+) -> None:
     """告知函 information letters and offers to renew, by own record number; each is listed once."""
+    from assets.store.reading import open_published
+    from quality.letters import letter_text
     from sources.offices import OFFICES
 
     opened = common.keeping_home(home)
     if not OFFICES[opened.home.office].hands_letters:
         raise CommandError(f"office {opened.home.office} hands out no letters: only residence and housing do")
-    rows = _letters(opened)
+    with open_published(opened.home, opened.keys) as con:
+        listed = common.fetch(con, common.query("letters"))
+    rows = [{**row, **{f"text_{k}": v for k, v in letter_text(row["kind"]).items()}} for row in listed]
     common.pulled(opened, "letters", {"to": "xlsx" if output else fmt.value}, rows)
     if output is not None:
         from registry_pipelines.exports import letter_workbook
@@ -144,20 +163,6 @@ def letters(home: HomeOption = HOME_DEFAULT, output: OutputOption = None, fmt: F
     shown = [c for c in columns if c not in ("text_en", "text_zh")]
     listing(rows, headings(*shown), fmt, columns=columns, title="告知函 letters",
             caption="函件正文见 --output 或 --format json; the texts are in the workbook and in JSON")  # fmt: skip
-
-
-def _letters(opened: common.Opened) -> list[dict[str, Any]]:
-    """Letters that are due, with their texts. They are kept in the working database alone, so that what was
-    written can be forgotten; no column of a person is read."""
-    from assets.store.database import open_working
-    from quality.letters import letter_text, letters_listed
-
-    with opened.home.lock(), open_working(opened.home, opened.keys, read_only=True) as con:
-        last = con.execute("SELECT max(as_of) FROM run").fetchone()
-        if last is None or last[0] is None:
-            return []
-        rows = letters_listed(con, opened.home.office, last[0]).to_dicts()
-    return [{**row, **{f"text_{k}": v for k, v in letter_text(row["kind"]).items()}} for row in rows]
 
 
 def codes(fmt: FormatOption = Format.table) -> None:

@@ -30,7 +30,9 @@ def explain(
     if found is None:
         raise CommandError("this home published no exception of that number: registry exceptions lists them")
     found["agreement"] = _agreement(opened, found)
-    common.pulled(opened, "explain", {"exception": opened.chain.mark(wanted), "rule": found["rule_code"]}, [found])
+    common.pulled(
+        opened, "explain", {"exception": opened.chain.mark(wanted), "rule": found["rule_code"]}, [found]
+    )
     if fmt is Format.table:
         _print(found)
     else:
@@ -68,13 +70,22 @@ def _lines(found: dict[str, Any]) -> list[tuple[str, str, str]]:
     from registry_pipelines.agreement import sentence
     from registry_pipelines.cli.output import cell_text
 
-    subject = found["dwelling_key"] or f"{FEED_WORDS.get(found['feed'], '')} {found['feed']}/{found['record_id']}"
-    days = "  ".join(f"{heading(n).zh} {found[n]}" for n in ("opened_on", "due_on", "answer_by", "closed_on") if found[n])
+    subject = (
+        found["dwelling_key"] or f"{FEED_WORDS.get(found['feed'], '')} {found['feed']}/{found['record_id']}"
+    )
+    days = "  ".join(
+        f"{heading(n).zh} {found[n]}" for n in ("opened_on", "due_on", "answer_by", "closed_on") if found[n]
+    )
     lines = [
         ("缺口编号", "exception", str(found["exception_id"])),
         ("对象", "subject", str(subject)),
         ("社区", "community", f"{found['area_name'] or ''} {found['area_code'] or ''}".strip()),
-        ("状态", "status", both(STATUSES, str(found["status"])) + (f" ({found['close_reason']})" if found["close_reason"] else "")),
+        (
+            "状态",
+            "status",
+            both(STATUSES, str(found["status"]))
+            + (f" ({found['close_reason']})" if found["close_reason"] else ""),
+        ),
         ("日期", "days", days),
         ("依据", "rests on", cell_text("details", found["details"])),
         ("办理时限", "grace", str(found["grace"] or "")),
@@ -85,18 +96,36 @@ def _lines(found: dict[str, Any]) -> list[tuple[str, str, str]]:
         ("规则版本", "rule version", str(found["rule_version"] or "")),
     ]
     for link in found["agreement"]:
-        lines.append(("符合情况", "agreement", f"{link['record_a']} ↔ {link['record_b']}\n{sentence(link['agreement'])}"))
+        lines.append(
+            (
+                "符合情况",
+                "agreement",
+                f"{link['record_a']} ↔ {link['record_b']}\n{sentence(link['agreement'])}",
+            )
+        )
     for event in found["events"]:
-        lines.append(("经过", "event", f"{event['happened_at']}  {event['event']}  {event['reason_code'] or ''}"))
-    lines.append(("异议", "objection", "本人可要求查阅、更正或提出异议 the person may ask for a copy, a correction, or object"))
+        lines.append(
+            ("经过", "event", f"{event['happened_at']}  {event['event']}  {event['reason_code'] or ''}")
+        )
+    lines.append(
+        (
+            "异议",
+            "objection",
+            "本人可要求查阅、更正或提出异议 the person may ask for a copy, a correction, or object",
+        )
+    )
     return lines
 
 
 def subject(
     feed: Annotated[str, typer.Option("--feed", metavar="F", help="台账 the record's feed.")],
-    record: Annotated[str, typer.Option("--record", metavar="R", help="登记编号 one own record of the person.")],
+    record: Annotated[
+        str, typer.Option("--record", metavar="R", help="登记编号 one own record of the person.")
+    ],
     reason: ReasonOption,
-    output: Annotated[Path, typer.Option("--output", metavar="FILE", help=".xlsx or .json, readable by you alone.")],
+    output: Annotated[
+        Path, typer.Option("--output", metavar="FILE", help=".xlsx or .json, readable by you alone.")
+    ],
     home: HomeOption = HOME_DEFAULT,
 ) -> None:
     """本人查阅 the copy a person may ask for: their records here, findings on them, who pulled those and when."""
@@ -107,6 +136,7 @@ def subject(
     common.known_feed(feed)
     cap = load_profile(opened.home.settings.profile).subject_cap
     path, records = write_copy(opened, feed, common.canonical_id(record), code, output, cap)
-    note(f"已写入 written: {path} · {records} 条记录 records；请亲手交给本人 hand it to the person only", "green")
-
-
+    note(
+        f"已写入 written: {path} · {records} 条记录 records；请亲手交给本人 hand it to the person only",
+        "green",
+    )

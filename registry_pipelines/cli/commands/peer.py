@@ -32,7 +32,9 @@ def add(
     try:
         keys = parse_public(keyfile.read_text(encoding="utf-8"))
     except (ValueError, UnicodeDecodeError):
-        raise CommandError("KEYFILE is no office.pub: ask the other office for its home/keys/office.pub") from None
+        raise CommandError(
+            "KEYFILE is no office.pub: ask the other office for its home/keys/office.pub"
+        ) from None
     opened = open_home(home)
     opened.home.add_peer(office, keys)
     opened.chain.append("peer add", {"office": office}, 1)

@@ -16,18 +16,24 @@ if TYPE_CHECKING:
     from assets.run import RunSummary
 
 InboxOption = Annotated[
-    Path | None, typer.Option("--inbox", metavar="DIR", help="收件 files to load; the home's own inbox if left out.")
+    Path | None,
+    typer.Option("--inbox", metavar="DIR", help="收件 files to load; the home's own inbox if left out."),
 ]
 
 
 def run(
     home: HomeOption = HOME_DEFAULT,
     office: Annotated[
-        str | None, typer.Option("--office", metavar="O", help="办公室 residence, housing, aftercare or statistics; once.")
+        str | None,
+        typer.Option(
+            "--office", metavar="O", help="办公室 residence, housing, aftercare or statistics; once."
+        ),
     ] = None,
     inbox: InboxOption = None,
     as_of: AsOfOption = None,
-    profile: Annotated[str | None, typer.Option("--profile", metavar="NAME", help="地区口径 the profile.")] = None,
+    profile: Annotated[
+        str | None, typer.Option("--profile", metavar="NAME", help="地区口径 the profile.")
+    ] = None,
 ) -> None:
     """装载并核对 load what is new in the inbox and bring the home up to the day. Runs the Dagster job in process."""
     day = common.day(as_of)
@@ -63,7 +69,9 @@ def report(summary: RunSummary, home: Path) -> None:
     done = "已公布 published" if summary.changed else "无变化 nothing new"
     note(f"{done} · {summary.office} · {summary.as_of} · 批次 run {summary.run_id}", "green")
     for station, found in summary.reports.items():
-        counts = "  ".join(f"{k} {v:,}" if isinstance(v, int) else f"{k} {v}" for k, v in found.counts.items())
+        counts = "  ".join(
+            f"{k} {v:,}" if isinstance(v, int) else f"{k} {v}" for k, v in found.counts.items()
+        )
         if counts and "skipped" not in found.counts:
             note(f"  {station:<11}{counts}", "dim")
     for line in summary.notes:

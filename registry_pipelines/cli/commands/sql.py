@@ -12,8 +12,11 @@ from registry_pipelines.cli.output import Format, listing
 from registry_pipelines.failures import CommandError
 from registry_pipelines.words import Heading
 
+
 def sql(
-    statement: Annotated[str, typer.Argument(metavar='"SELECT …"', help="查询 one statement that only reads.")],
+    statement: Annotated[
+        str, typer.Argument(metavar='"SELECT …"', help="查询 one statement that only reads.")
+    ],
     home: HomeOption = HOME_DEFAULT,
     fmt: FormatOption = Format.table,
 ) -> None:

@@ -1,0 +1,1 @@
+SELECT * FROM letter ORDER BY until, feed, record_id
