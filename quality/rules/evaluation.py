@@ -40,6 +40,7 @@ def evaluate(
     fill_holidays(con)
     create_workday_views(con)
     con.execute(f"CREATE OR REPLACE TEMP TABLE today_finding AS SELECT {COLUMNS} FROM finding WITH NO DATA")
+    _name_versions(con, rules)
     for rule in rules:
         if rule.valid_from <= as_of:
             _answer(con, rule, as_of, profile)
@@ -47,6 +48,16 @@ def evaluate(
     found = con.execute("SELECT rule_code, count(*) FROM finding GROUP BY rule_code").fetchall()
     counts = {str(code): int(n) for code, n in found}
     return {rule.code: counts.get(rule.code, 0) for rule in rules}
+
+
+def _name_versions(con: duckdb.DuckDBPyConnection, rules: Sequence[Rule]) -> None:
+    """``rule_version_now(rule_code, version, office)``: which version of each rule speaks today."""
+    con.execute(
+        "CREATE OR REPLACE TEMP TABLE rule_version_now (rule_code VARCHAR, version VARCHAR, office VARCHAR)"
+    )
+    if rules:
+        rows = [(rule.code, rule.version, rule.office) for rule in rules]
+        con.executemany("INSERT INTO rule_version_now VALUES (?, ?, ?)", rows)
 
 
 def _answer(con: duckdb.DuckDBPyConnection, rule: Rule, as_of: date, profile: Profile) -> None:

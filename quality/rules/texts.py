@@ -121,7 +121,9 @@ CONTRADICTIONS: Mapping[str, Text] = {
 """What contradicts in a DQ-03 finding."""
 
 CLOSE_REASONS: Mapping[str, Text] = {
-    "record_changed": Text("登记已改变，情形不再存在。", "A record changed and the condition no longer holds."),
+    "record_changed": Text(
+        "登记已改变，情形不再存在。", "A record changed and the condition no longer holds."
+    ),
     "row_withdrawn": Text("登记行已不在台账中。", "The row is no longer in the ledger."),
     "taken_up": Text("登记窗口已签收。", "The desk took the request up."),
     "answered": Text("已有处理结果。", "A result was recorded."),
@@ -135,7 +137,9 @@ CLOSE_REASONS: Mapping[str, Text] = {
     "request_void": Text("请求无效。", "The request is void."),
     "tenancy_ended": Text("租约已到期。", "The tenancy's term ended."),
     "no_longer_due": Text("已过应办期限。", "It is no longer due."),
-    "dwelling_merged": Text("住处编号已并入另一住处。", "The dwelling's key now belongs to another dwelling."),
+    "dwelling_merged": Text(
+        "住处编号已并入另一住处。", "The dwelling's key now belongs to another dwelling."
+    ),
     "untrue": Text("经核查不属实。", "The office found it untrue."),
     "no_reminder": Text("不再提醒。", "The office wants no further reminder."),
 }
@@ -166,7 +170,7 @@ ANSWERS: Mapping[str, str] = {
     "已更正": "corrected",
     "已办理": "handled",
     "已书面询问": "asked_in_writing",
-    "属实": "true",
+    "属实": "found_true",
     "不属实": "untrue",
     "不再提醒": "no_reminder",
 }
