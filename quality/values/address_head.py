@@ -110,7 +110,7 @@ def parse_head(
     text: str,
 ) -> tuple[str | None, str | None, str | None, str | None, str | None, str | None, bool]:
     """Township, community, village of that name, group, road, estate, vague: the columns of ``SCHEMA``."""
-    text = strip_areas(text)
+    text = strip_areas(text.replace(" ", ""))
     township = _TOWNSHIP.match(text)
     text = text[township.end() :] if township else text
     community, village, group = None, None, None

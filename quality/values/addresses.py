@@ -31,6 +31,8 @@ _BRACKETS = re.compile(r"[(\[{【〔《]([^()\[\]{}【】〔〕《》]*)[)\]}】
 _BRACKETS_SEEN = r"[(\[{【〔《]"
 _KEEP_BRACKET = re.compile(r"\d(单元|室|栋|幢|号楼|号院)")
 _DASHES = r"[\u2010-\u2015\u2212\u2500\uff0d\u30fc~～—_]"
+_UNUSUAL = rf"[a-z ({{\[【〔《]|{_DASHES}|{_NUMERAL_SEEN}|{_DIGITS_IN_NAME_SEEN}"
+"""One pass that finds the addresses (one in ten) which need more than width and script."""
 
 
 def _digits(text: str) -> str:
@@ -50,14 +52,16 @@ def _no_brackets(text: str) -> str:
 
 def normalise(values: pl.Series) -> pl.Series:
     """The text that is parsed: half-width, simplified, upper case, remarks in brackets gone, 十二号 as 12号."""
-    text = simplified(tidy(values))
-    text = where_needed(text, "[a-z]", lambda part: part.str.to_uppercase())
-    text = where_needed(text, _DASHES, lambda part: part.str.replace_all(_DASHES, "-"))
+    return where_needed(simplified(tidy(values)), _UNUSUAL, _unusual)
+
+
+def _unusual(text: pl.Series) -> pl.Series:
+    """The steps that few addresses need, each looked for again."""
+    text = text.str.to_uppercase().str.replace_all(_DASHES, "-")
     text = where_needed(text, _BRACKETS_SEEN, lambda part: map_distinct(part, _no_brackets))
-    text = where_needed(
-        text, f"{_NUMERAL_SEEN}|{_DIGITS_IN_NAME_SEEN}", lambda part: map_distinct(part, _digits)
-    )
-    return where_needed(text, " ", lambda part: part.str.replace_all(" +", " ").str.strip_chars(" "))
+    seen = f"{_NUMERAL_SEEN}|{_DIGITS_IN_NAME_SEEN}"
+    text = where_needed(text, seen, lambda part: pl.Series([_digits(value) for value in part.to_list()]))
+    return text.str.replace_all(" +", " ").str.strip_chars(" ")
 
 
 def parse(values: pl.Series) -> pl.DataFrame:
@@ -68,16 +72,16 @@ def parse(values: pl.Series) -> pl.DataFrame:
     ``locatable`` (FP-09): a road, street, estate or village is named, and a number of any kind.
     """
     text = normalise(values)
-    cut = text.to_frame("t").select(
-        head=pl.col("t").str.extract(r"^([^0-9A-Z]*)", 1).str.replace_all(" ", "", literal=True),
-        tail=pl.col("t").str.extract(r"^[^0-9A-Z]*(.*)$", 1),
+    head = text.str.replace("[0-9A-Z].*$", "")
+    tail = text.to_frame("text").select(pl.col("text").str.strip_prefix(head))["text"]
+    cut = tail.to_frame("tail").select(
+        skeleton=pl.col("tail").str.replace_all("(?-u:[0-9]+)", "9"),
+        digits=pl.col("tail").str.extract_all("(?-u:[0-9]+)"),
     )
-    skeleton = cut["tail"].str.replace_all("[0-9]+", "9")
-    digits = cut["tail"].str.extract_all("[0-9]+")
-    heads = by_distinct(cut["head"], address_head.parse_head, address_head.SCHEMA)
-    tails = by_distinct(skeleton, address_tail.parse_tail, address_tail.SCHEMA)
+    heads = by_distinct(head, address_head.parse_head, address_head.SCHEMA)
+    tails = by_distinct(cut["skeleton"], address_tail.parse_tail, address_tail.SCHEMA)
     frame = pl.concat(
-        [text.alias("address").to_frame(), digits.alias("digits").to_frame(), heads, tails], how="horizontal"
+        [text.alias("address").to_frame(), cut.select("digits"), heads, tails], how="horizontal"
     )
     return _elements(_fill(frame))
 
