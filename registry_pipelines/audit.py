@@ -126,7 +126,7 @@ class Chain:
                 )
             elif not hmac.compare_digest(given, self._mac(entry, previous)):
                 faults.append(Fault("changed", line, f"audit entry {entry['n']} was changed"))
-            number, previous = int(entry["n"]), given
+            number, previous = int(str(entry["n"])), given
             macs[number] = given
         return faults + self._head_faults(number, previous) + _kept_faults(kept_head, macs)
 

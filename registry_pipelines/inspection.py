@@ -86,14 +86,14 @@ def _context(opened: Opened, con: duckdb.DuckDBPyConnection) -> RunContext | Non
     from datetime import UTC, datetime
 
     from assets.context import RunContext
-    from quality.profiles import load_profile
+    from quality.profiles import DEFAULT, load_profile
 
     last = con.execute("SELECT max(run_id), max(as_of) FROM run").fetchone()
     if last is None or last[0] is None:
         return None
     return RunContext(
         con=con, home=opened.home, keys=opened.keys, office=opened.home.office, as_of=last[1], run_id=int(last[0]),
-        profile=load_profile(opened.home.settings.profile), inbox=opened.home.inbox,
+        profile=load_profile(opened.home.settings.profile or DEFAULT), inbox=opened.home.inbox,
         started_at=datetime.now(UTC).replace(tzinfo=None, microsecond=0),
     )  # fmt: skip
 

@@ -35,7 +35,9 @@ def mark(name: str, size: int, written_ns: int) -> str:
 
 def look(inbox: Path, seen_before: Iterable[str], now: float) -> Look:
     """Which files of the contract's name form lie in ``inbox``, and which of them are complete."""
-    before, settled, moving = set(seen_before), set(), set()
+    before = set(seen_before)
+    settled: set[str] = set()
+    moving: set[str] = set()
     for path in sorted(inbox.iterdir()) if inbox.is_dir() else []:
         if not _is_delivery(path.name):
             continue
