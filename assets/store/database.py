@@ -43,7 +43,6 @@ def instance(
         "autoinstall_known_extensions": "false",
         "autoload_known_extensions": "false",
         "allow_community_extensions": "false",
-        "preserve_insertion_order": "false",
     }
     if threads is not None:
         config["threads"] = str(threads)

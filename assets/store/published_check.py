@@ -1,0 +1,294 @@
+"""The last check: the finished published file, opened and read, value by value, against the working database.
+
+Here: structure, the form of every value, own records only, days only from their declared source, details
+leaf by leaf, no name, number or phone, no birth date under another name. All set-wise. Not here: what the
+domains are (`assets.store.domains`, `assets.store.published`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+import duckdb
+
+from assets.store import forms
+from assets.store.database import attach, instance, quoted
+from assets.store.details_check import Failure, details_failures
+from assets.store.domains import COMPARED
+from assets.store.keys import KeyRing, Purpose
+from assets.store.personal import bare, personal_values
+from assets.store.published import PublishedTable, published_tables
+from sources.contract import contracts
+from sources.refused import load_refusals
+
+_OWN_ROW_TABLES = {"record", "rejected_record"}
+"""The other tables' own record ids are proved to be among these, so they need not be compared again."""
+
+
+def check_published(
+    path: Path,
+    keys: KeyRing,
+    office: str,
+    con: duckdb.DuckDBPyConnection,
+    *,
+    extra_refusals: Path | None = None,
+) -> list[Failure]:
+    """Everything that is wrong with the finished file at ``path``; empty means that it may be linked.
+
+    ``con``: the working database it was built from, also inside a transaction; temporary tables are left in it.
+    """
+    declared = published_tables(office)
+    key = None if office == "statistics" else keys.database_key(Purpose.PUBLISHED_DB)
+    with _finished(path, key) as file:
+        failures = _structure(file, declared)
+        if failures:
+            return failures
+        failures += [f for table in declared.values() for f in _forms(file, table)]
+        with _registered(con, file, declared):
+            failures += _headings(con, extra_refusals)
+            failures += _inner_references(con)
+            if office != "statistics":
+                failures += _own_rows(con, declared, office)
+                failures += _days(con, declared, office)
+                failures += details_failures(con, office)
+                failures += _personal(con, declared, office)
+    return failures
+
+
+@contextmanager
+def _finished(path: Path, key: str | None) -> Iterator[duckdb.DuckDBPyConnection]:
+    con = instance(None)
+    try:
+        attach(con, path, "finished", key, read_only=True)
+        yield con
+    finally:
+        con.close()
+
+
+@contextmanager
+def _registered(
+    con: duckdb.DuckDBPyConnection, file: duckdb.DuckDBPyConnection, declared: Mapping[str, PublishedTable]
+) -> Iterator[None]:
+    """The file's tables as views pub_TABLE of the working connection."""
+    for name in declared:
+        con.register(f"pub_{name}", file.sql(f"SELECT * FROM finished.main.{name}").to_arrow_table())
+    try:
+        yield
+    finally:
+        for name in declared:
+            con.unregister(f"pub_{name}")
+
+
+def _number(con: duckdb.DuckDBPyConnection, sql: str, parameters: Mapping[str, object] | None = None) -> int:
+    row = con.execute(sql, dict(parameters or {})).fetchone()
+    return int(row[0]) if row else 0
+
+
+def _failure(table: str, column: str, what: str, count: int) -> list[Failure]:
+    return [Failure(table, column, what, count)] if count else []
+
+
+def _structure(file: duckdb.DuckDBPyConnection, declared: Mapping[str, PublishedTable]) -> list[Failure]:
+    """Tables, columns, types and comments are those declared, and there is nothing else in the file."""
+    held: dict[str, list[tuple[str, str, str]]] = {}
+    for table, column, kind, comment in file.execute(
+        """SELECT table_name, column_name, data_type, coalesce(comment, '') FROM duckdb_columns()
+           WHERE database_name = 'finished' AND NOT internal ORDER BY table_name, column_index"""
+    ).fetchall():
+        held.setdefault(table, []).append((column, kind, comment))
+    wanted = {name: [(c.name, c.type, c.comment) for c in table.columns] for name, table in declared.items()}
+    failures = [
+        Failure(name, "*", "table or columns are not as declared", 1)
+        for name in sorted(held.keys() | wanted.keys())
+        if held.get(name) != wanted.get(name)
+    ]
+    others = _number(
+        file,
+        """SELECT (SELECT count(*) FROM duckdb_views() WHERE database_name = 'finished' AND NOT internal)
+             + (SELECT count(*) FROM duckdb_tables() WHERE database_name = 'finished' AND (schema_name <> 'main' OR comment IS NULL))
+             + (SELECT count(*) FROM duckdb_functions() WHERE database_name = 'finished' AND NOT internal)
+             + (SELECT count(*) FROM duckdb_types() WHERE database_name = 'finished' AND NOT internal)
+             + (SELECT count(*) FROM duckdb_sequences() WHERE database_name = 'finished')""",
+    )
+    return failures + _failure("*", "*", "something besides commented tables in schema main", others)
+
+
+def _forms(file: duckdb.DuckDBPyConnection, table: PublishedTable) -> list[Failure]:
+    """Values outside the form of their domain, in one scan of the table."""
+    outside = [(c.name, p) for c in table.columns if (p := c.domain.outside(c.name)) is not None]
+    if not outside:
+        return []
+    counts = ", ".join(
+        f"count(*) FILTER (WHERE {name} IS NOT NULL AND {predicate})" for name, predicate in outside
+    )
+    row = file.execute(f"SELECT {counts} FROM finished.main.{table.name}").fetchone() or ()
+    return [
+        Failure(table.name, name, "a value outside its closed domain", int(n))
+        for (name, _), n in zip(outside, row, strict=True)
+        if n
+    ]
+
+
+def _headings(con: duckdb.DuckDBPyConnection, extra: Path | None) -> list[Failure]:
+    known = {
+        h for c in contracts().values() for column in c.columns for h in (column.heading, *column.synonyms)
+    }
+    refusals = load_refusals(extra)
+    known |= {entry.text for entry in (*refusals.drop, *refusals.refuse)}
+    known |= {text for listed in refusals.other_ledger.values() for text in listed.values()}
+    bad = _number(
+        con,
+        """SELECT count(*) FROM (SELECT trim(unnest(string_split(refused_columns, ','))) AS heading FROM pub_delivery)
+           WHERE NOT list_contains($known, heading)""",
+        {"known": sorted(known)},
+    )
+    return _failure("delivery", "refused_columns", "a heading that is not of the contract's lists", bad)
+
+
+def _inner_references(con: duckdb.DuckDBPyConnection) -> list[Failure]:
+    bad = _number(con, "SELECT count(*) FROM pub_delivery WHERE run_id NOT IN (SELECT run_id FROM pub_run)")
+    return _failure("delivery", "run_id", "no run of this home", bad)
+
+
+def _own_rows(
+    con: duckdb.DuckDBPyConnection, declared: Mapping[str, PublishedTable], office: str
+) -> list[Failure]:
+    """Record ids, request numbers and keys are this office's own."""
+    failures = []
+    for name, table in declared.items():
+        pairs = [("feed", "record_id"), ("feed_a", "record_a"), ("feed_b", "record_b")]
+        for feed, record in [p for p in pairs if table.has(*p) and name != "rejected_record"]:
+            failures += _missing(
+                con, name, (feed, record), "record", ("feed", "shown_id"), "no record of this office"
+            )
+        for key in [c.name for c in table.columns if c.name in ("dwelling_key", "old_key", "current_key")]:
+            failures += _dwelling_keys(con, name, key, office)
+    failures += _missing(
+        con, "rejected_record", ("file_name", "row_number", "coalesce(record_id, '')"),
+        "rejected JOIN delivery USING (delivery_id)", ("file_name", "row_number", "coalesce(shown_id, '')"),
+        "no rejected row of this office",
+    )  # fmt: skip
+    failures += _missing(
+        con, "exception", ("exception_id",), "exception_case", ("exception_id",), "no case of this home"
+    )
+    if "request" in declared:
+        feed = "requests" if office == "housing" else "request_receipts"
+        own = f"(SELECT shown_id FROM record WHERE feed = '{feed}')"
+        failures += _missing(
+            con, "request", ("request_id",), own, ("shown_id",), "no number that this office's own rows name"
+        )
+    named = f"shown_id = record_id OR regexp_full_match(shown_id, {quoted(f'({forms.FILE_NAME}|{forms.SHA256})#[0-9]+')})"
+    odd = _number(con, f"SELECT count(*) FROM record WHERE shown_id IS NOT NULL AND NOT ({named})")
+    rows = _number(
+        con,
+        """SELECT abs((SELECT count(*) FROM pub_record) - (SELECT count(DISTINCT (feed, record_id)) FROM pub_record))
+             + abs((SELECT count(*) FROM pub_record) - (SELECT count(*) FROM record WHERE feed NOT IN ('areas', 'verifications')))""",
+    )
+    failures += _failure("record", "record_id", "shown neither as its own number nor as FILE#ROW", odd)
+    return failures + _failure("record", "*", "not one row for each record held", rows)
+
+
+def _missing(
+    con: duckdb.DuckDBPyConnection,
+    table: str,
+    columns: tuple[str, ...],
+    source: str,
+    own: tuple[str, ...],
+    what: str,
+) -> list[Failure]:
+    last = columns[-1]
+    bad = _number(
+        con,
+        f"""SELECT count(*) FROM (SELECT DISTINCT {", ".join(columns)} FROM pub_{table} WHERE {last} IS NOT NULL
+              EXCEPT SELECT {", ".join(own)} FROM {source})""",
+    )
+    return _failure(table, last, what, bad)
+
+
+def _dwelling_keys(con: duckdb.DuckDBPyConnection, table: str, column: str, office: str) -> list[Failure]:
+    if office != "housing":
+        bad = _number(con, f"SELECT count({column}) FROM pub_{table}")
+        return _failure(table, column, "a dwelling key outside the housing office", bad)
+    known = """(SELECT dwelling_key AS k FROM dwelling UNION SELECT old_key FROM dwelling_alias
+                UNION SELECT current_key FROM dwelling_alias)"""
+    failures = _missing(con, table, (column,), known, ("k",), "no dwelling of this home")
+    if table == "record":
+        bad = _number(
+            con,
+            "SELECT count(dwelling_key) FROM pub_record WHERE feed NOT IN ('rental_housing', 'tenancies')",
+        )
+        failures += _failure(table, column, "a dwelling key on a request", bad)
+    return failures
+
+
+def _day_sources(office: str) -> dict[tuple[str, str], tuple[tuple[str, ...], str]]:
+    """(table, date column) → (the table's key, SQL that gives key and day as they must be)."""
+    sources: dict[tuple[str, str], tuple[tuple[str, ...], str]] = {
+        ("record", "withdrawn_on"): (
+            ("feed", "record_id"),
+            "SELECT feed, shown_id, withdrawn_on FROM record",
+        ),
+        ("rejected_record", "delivered_on"): (
+            ("file_name", "row_number"),
+            "SELECT d.file_name, r.row_number, d.file_day FROM rejected r JOIN delivery d USING (delivery_id)",
+        ),
+        ("dwelling_alias", "changed_on"): (("old_key",), "SELECT old_key, changed_on FROM dwelling_alias"),
+        ("run", "as_of"): (("run_id",), "SELECT run_id, as_of FROM run"),
+        ("quality_metric", "measured_on"): ((), "SELECT as_of FROM run"),
+    }
+    for day in ("offered_on", "until"):
+        sources["letter", day] = (("letter_id",), f"SELECT letter_id, {day} FROM letter")
+    for day in ("opened_on", "due_on", "answer_by", "last_seen_on", "closed_on"):
+        sources["exception", day] = (("exception_id",), f"SELECT exception_id, {day} FROM exception_case")
+    if office == "housing":
+        sources["request", "consented_on"] = (
+            ("request_id",),
+            "SELECT shown_id, consented_on FROM cur_requests",
+        )
+    return sources
+
+
+def _days(
+    con: duckdb.DuckDBPyConnection, declared: Mapping[str, PublishedTable], office: str
+) -> list[Failure]:
+    """Days are those of their declared source, record by record."""
+    failures = []
+    for (table, column), (key, source) in _day_sources(office).items():
+        if table in declared and declared[table].has(column):
+            columns = ", ".join((*key, column))
+            bad = _number(
+                con,
+                f"SELECT count(*) FROM (SELECT {columns} FROM pub_{table} WHERE {column} IS NOT NULL EXCEPT {source})",
+            )
+            failures += _failure(table, column, "a day that is not of its declared source", bad)
+    return failures
+
+
+def _personal(
+    con: duckdb.DuckDBPyConnection, declared: Mapping[str, PublishedTable], office: str
+) -> list[Failure]:
+    """No published text is a name, an identity number or a phone that this home holds, separators apart."""
+    parts = [
+        f"SELECT DISTINCT '{table.name}' AS tbl, '{c.name}' AS col, {bare(c.name)} AS value FROM pub_{table.name}"
+        for table in declared.values()
+        for c in table.of_kind(*COMPARED)
+        if c.domain.kind != "own_record" or table.name in _OWN_ROW_TABLES
+    ]
+    codes = ", ".join(
+        quoted(code) for c in contracts().values() for column in c.columns for _, code in column.codes
+    )
+    parts.append(
+        f"""SELECT DISTINCT 'exception', 'details', {bare("value")} FROM pub_leaf
+            WHERE kind = 'VARCHAR' AND value NOT IN ({codes})"""
+    )
+    con.execute(f"CREATE OR REPLACE TEMP TABLE pub_text AS {' UNION ALL '.join(parts)}")
+    found = con.execute(
+        f"""SELECT tbl, col, count(DISTINCT t.value) FROM pub_text t
+            SEMI JOIN ({personal_values(office)}) p ON p.value = t.value GROUP BY tbl, col ORDER BY tbl, col"""
+    ).fetchall()
+    return [
+        Failure(tbl, col, "a name, identity number or phone that this home holds", int(n))
+        for tbl, col, n in found
+    ]
