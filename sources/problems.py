@@ -64,7 +64,9 @@ _REASONS = (
         "The same bytes were loaded before; they are not loaded again.",
     ),
     # the entry as a file
-    Reason("folder", "set_aside", "这是文件夹而不是文件，请移走。", "This is a folder, not a file; move it away."),
+    Reason(
+        "folder", "set_aside", "这是文件夹而不是文件，请移走。", "This is a folder, not a file; move it away."
+    ),
     Reason(
         "not_a_file",
         "set_aside",
@@ -78,7 +80,10 @@ _REASONS = (
         "The file may not be read; give this user permission to read it.",
     ),
     Reason(
-        "vanished", "set_aside", "读取时文件已不在，请重新放入。", "The file went away while it was read; put it back."
+        "vanished",
+        "set_aside",
+        "读取时文件已不在，请重新放入。",
+        "The file went away while it was read; put it back.",
     ),
     Reason("empty_file", "set_aside", "文件是空的，请重新导出。", "The file is empty; export it again."),
     Reason(
@@ -191,7 +196,9 @@ class FileProblem(Exception):  # noqa: N818 - named for what it is: a problem of
     is one plain line with the remedy and holds no value of the file either.
     """
 
-    def __init__(self, outcome: str, code: str, message: str | None = None, heading: str | None = None) -> None:
+    def __init__(
+        self, outcome: str, code: str, message: str | None = None, heading: str | None = None
+    ) -> None:
         reason = REASONS[code]
         self.outcome = outcome
         self.code = code

@@ -89,14 +89,14 @@ class Refusals:
         return _first(e for e in self.refuse if "title" in e.where and e.hits_title(title))
 
     def foreign_headings(self, office: str, columns: Iterable[Sequence[str]]) -> tuple[str, ...]:
-        """The entries of another office's ledger that stand over ``columns``, each column counted once.
+        """The entries of another office's ledger that stand over ``columns``, each named once.
 
         ``columns`` gives for each column the readings of its heading (with two header rows: group and
         heading together, then alone). ``LEDGER_LIMIT`` or more of them refuse the file.
         """
         listed = self.other_ledger.get(office, {})
         hits = (_first_key(listed, readings) for readings in columns)
-        return tuple(hit for hit in hits if hit is not None)
+        return tuple(dict.fromkeys(hit for hit in hits if hit is not None))
 
     def _spared(self, heading: str) -> bool:
         return heading_key(heading) in self.not_refused

@@ -205,6 +205,6 @@ def read_csv(path: Path, contract: FeedContract, office: str, refusals: Refusals
     wanted = [*(index for _, index in order), header.width]
     frame = _unwrap_formula_text(_body(body, delimiter, header.width, wanted), body)
     surplus = frame[f"c{header.width}"]
-    overlong = int(surplus.is_not_null().sum() - (surplus == "").sum())
+    overlong = int((surplus.fill_null("") != "").sum())
     named = frame.select(pl.col(f"c{index}").alias(name) for name, index in order)
     return assemble(named, pl.DataFrame(), contract, header, had_nul=b"\0" in body, overlong=overlong)

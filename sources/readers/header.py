@@ -14,7 +14,7 @@ from functools import cache
 
 from sources.contract import Column, FeedContract
 from sources.headings import heading_key
-from sources.problems import FileProblem, file_problem
+from sources.problems import REASONS, FileProblem, file_problem
 from sources.refused import LEDGER_LIMIT, Refusals
 
 SEARCH_ROWS = 30
@@ -22,16 +22,18 @@ SEARCH_ROWS = 30
 
 _MIN_VOTES = 2
 _VOTE_LENGTH = 60
+_GROUP_LENGTH = 8
 _OWN_GROUPS = {
-    "landlord": ("出租人", "房东", "房主", "业主"),
+    "landlord": ("出租人", "出租方", "房东", "房主", "业主"),
     "tenant": ("承租人", "承租方", "租客", "租户"),
-    "subject": ("本人", "人员", "流动人口", "登记人"),
+    "subject": ("本人", "人员", "登记人"),
 }
-_SOMEBODY = (
-    "出租人 房东 房主 业主 承租人 承租方 租客 租户 户主 监护人 联系人 担保人 代理人 经办人 配偶 父亲 母亲 父母 子女 "
-    "亲属 家属 同住 单位 采集人 协管员 责任人 本人 人员 登记人"
-).split()
-_GROUP_SUFFIX = re.compile(r"(基本)?(信息|情况|资料|登记)$")
+_SOMEBODY = re.compile(
+    "(紧急|第一|法定|委托|共同|原|现)?"
+    "(出租人|出租方|房东|房主|业主|承租人|承租方|租客|租户|户主|监护人|联系人|担保人|代理人|经办人|配偶|父亲|母亲|父母|子女|"
+    "亲属|家属|同住人|同住人员|单位|工作单位|用人单位|采集人|协管员|责任人|帮教责任人|本人|人员|登记人)"
+)
+_GROUP_SUFFIX = re.compile(r"(基本)?(信息|情况|资料)$")
 _CODE_CELL = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 
 Grid = Sequence[Sequence[str]]
@@ -97,6 +99,14 @@ def _filled(row: Sequence[str]) -> int:
     return sum(1 for cell in row if cell.strip())
 
 
+def _is_group_row(row: Sequence[str]) -> bool:
+    """Whether a row may hold group headings: short texts, no "填表日期：…", and not a title in the first cell alone."""
+    filled = [(i, cell.strip()) for i, cell in enumerate(row) if cell.strip()]
+    if not filled or (len(filled) == 1 and filled[0][0] == 0):
+        return False
+    return all(len(heading_key(c)) <= _GROUP_LENGTH and not re.search(r"[:：\d]", c) for _, c in filled)
+
+
 def _single(row: Sequence[str]) -> list[_Heading]:
     cells = [cell.strip() for cell in row]
     return [_Heading(c, (c,) if c else (), (c,) if c else ()) for c in cells]
@@ -117,9 +127,12 @@ def _groups(upper: Sequence[str], lower: Sequence[str], top: int, merges: Sequen
     return spread
 
 
-def _is_somebody_else(group: str, contract: FeedContract) -> bool:
-    own = _OWN_GROUPS.get(contract.role or "", ())
-    return any(word in group for word in _SOMEBODY) and not any(word in group for word in own)
+def _is_somebody_elses(group: str, below: str, contract: FeedContract) -> bool:
+    """Whether ``below`` names a personal column but stands under somebody whom the feed's row is not about."""
+    hit = _vocabulary(contract).get(heading_key(below))
+    if hit is None or hit[0].klass != "personal" or not _SOMEBODY.fullmatch(group):
+        return False
+    return group not in _OWN_GROUPS.get(contract.role or "", ())
 
 
 def _paired(
@@ -133,10 +146,14 @@ def _paired(
         if not below:
             found.append(_Heading(own, (own,) if own else (), (own,) if own else ()))
             continue
-        both = _GROUP_SUFFIX.sub("", heading_key(group)) + heading_key(below)
-        alone = () if group and _is_somebody_else(heading_key(group), c) else (below,)
-        parts = (both, below, group) if group else (below,)
-        found.append(_Heading(both, (both, *alone) if group else (below,), parts))
+        whose = _GROUP_SUFFIX.sub("", heading_key(group))
+        both = whose + heading_key(below)
+        if not group:
+            found.append(_Heading(below, (below,), (below,)))
+        elif _is_somebody_elses(whose, below, c):
+            found.append(_Heading(both, (both,), (both, below, group)))
+        else:
+            found.append(_Heading(both, (both, below), (both, below, group)))
     return found
 
 
@@ -157,14 +174,22 @@ def _best_rows(
     grid: Grid, merges: Sequence[Merge], contract: FeedContract
 ) -> tuple[int, int, list[_Heading]] | None:
     """(first header row, last, headings) with the most contract columns found; of equals the one without a
-    heading twice, then the single row, then the first. None if no row has ``_MIN_VOTES``."""
+    heading twice, then two rows if the upper holds groups, then the first. None if no row has ``_MIN_VOTES``.
+
+    A row under groups is not read alone where a group is of somebody else: it would take the wrong number.
+    """
     best: tuple[tuple[int, int, int], int, int, list[_Heading]] | None = None
+    under_somebody: set[int] = set()
     for top in range(min(len(grid), SEARCH_ROWS)):
-        options = [(top, top, _single(grid[top]))]
-        if top + 1 < len(grid) and _filled(grid[top]) >= 2:
-            options.append((top, top + 1, _paired(grid[top], grid[top + 1], top, merges, contract)))
-        for first, last, headings in options:
-            score = (_votes(headings, contract), -len(_repeats(headings)), first - last)
+        options = [] if top in under_somebody else [(top, top, _single(grid[top]), 1)]
+        grouped = _is_group_row(grid[top])
+        if top + 1 < len(grid) and (grouped or _filled(grid[top]) >= 2):
+            pair = _paired(grid[top], grid[top + 1], top, merges, contract)
+            options.append((top, top + 1, pair, 2 if grouped else 0))
+            if grouped and any(len(h.readings) == 1 and len(h.parts) > 1 for h in pair):
+                under_somebody.add(top + 1)
+        for first, last, headings, liking in options:
+            score = (_votes(headings, contract), -len(_repeats(headings)), liking)
             if score[0] >= _MIN_VOTES and (best is None or score > best[0]):
                 best = (score, first, last, headings)
         if best is not None and best[0][0] == len(contract.columns) and top > best[2]:
@@ -181,7 +206,7 @@ def _refuse(grid: Grid, top: int, headings: Sequence[_Heading], office: str, ref
     for cell in (cell for row in grid[:top] for cell in row if cell):
         if (entry := refusals.refused_title(cell)) is not None:
             raise file_problem("refused_title", entry)
-    foreign = refusals.foreign_headings(office, [h.parts for h in headings])
+    foreign = refusals.foreign_headings(office, [h.parts[:2] for h in headings])
     if len(foreign) >= LEDGER_LIMIT:
         raise file_problem("other_ledger", foreign[0])
 
@@ -226,7 +251,8 @@ def _check_columns(columns: dict[str, int], headings: Sequence[_Heading], contra
         raise file_problem("duplicate_heading", listed[0] if listed else None)
     missing = [c.heading for c in contract.columns if c.mandatory and c.name not in columns]
     if missing:
-        raise file_problem("mandatory_missing", "、".join(missing))
+        text = f"{REASONS['mandatory_missing'].en} ({'、'.join(missing)})"
+        raise FileProblem("set_aside", "mandatory_missing", text, missing[0])
 
 
 def _header(
