@@ -82,9 +82,10 @@ def _domain(domain: Domain) -> str:
     return _KIND_WORDS[domain.kind]
 
 
-def _published(table: PublishedTable) -> list[str]:
+def _published(table: PublishedTable, offices: Sequence[str]) -> list[str]:
     rows = [(f"`{c.name}`", c.type, c.comment, _domain(c.domain)) for c in table.columns]
-    return [f"### `{table.name}`", table.comment, "", *_table(("column", "type", "what", "domain"), rows), ""]
+    where = f"{table.comment}. In the homes of {', '.join(offices)}."
+    return [f"### `{table.name}`", where, "", *_table(("column", "type", "what", "domain"), rows), ""]
 
 
 def data_dictionary() -> str:
@@ -98,17 +99,25 @@ def data_dictionary() -> str:
     lines += ["## Comes in: every office", ""]
     for feed in sorted(SHARED_FEEDS):
         lines += _feed(contracts()[feed])
+    lines += [
+        "## Published: registry.duckdb",
+        "",
+        "Tables by the homes that have them; what is not here cannot be published.",
+        "",
+    ]
+    held: dict[PublishedTable, list[str]] = {}
     for office in OFFICES:
-        lines += [f"## Published: {office} {OFFICES[office].title_zh}", ""]
         for table in published_tables(office).values():
-            lines += _published(table)
+            held.setdefault(table, []).append(office)
+    for table, offices in sorted(held.items(), key=lambda item: (item[0].name, item[1])):
+        lines += _published(table, offices)
     return "\n".join(lines).rstrip() + "\n"
 
 
-def _rule(rule: Rule, profiles: Sequence[str]) -> list[str]:
+def _rule(rule: Rule, offices: Sequence[str], profiles: Sequence[str]) -> list[str]:
     days = {name: load_profile(name).grace.get(rule.code) for name in profiles}
     rows = [
-        ("office that answers", rule.office),
+        ("office that answers", ", ".join(offices)),
         ("legal basis", rule.legal_basis),
         ("purpose", rule.purpose),
         ("grace", ", ".join(f"{name} {grace}" for name, grace in days.items() if grace is not None)),
@@ -141,8 +150,8 @@ def rule_book() -> str:
         for c, r in sorted(rules.items())
     ]
     lines += [*_table(("code", "zh", "en", "office"), overview), ""]
-    for _, rule in sorted(rules.items()):
-        lines += _rule(rule, profile_names())
+    for code, rule in sorted(rules.items()):
+        lines += _rule(rule, every[code], profile_names())
     return "\n".join(lines).rstrip() + "\n"
 
 
