@@ -45,11 +45,4 @@ CREATE OR REPLACE TEMP MACRO mark(rid, value) AS md5(concat_ws('/', rid, coalesc
 -- since when a condition holds: the first day of its unbroken run, and never before the record came (back)
 CREATE OR REPLACE TEMP MACRO since(run_day, seen_since) AS greatest(coalesce(run_day, seen_since), seen_since);
 
-CREATE OR REPLACE TEMP MACRO gone(withdrawn_on, t) AS coalesce(withdrawn_on <= t, false);
-
--- a record's area: its community if the office's area table has it, else the township, else the county
-CREATE OR REPLACE TEMP MACRO area_of(code) AS coalesce(
-  (SELECT a.area_code FROM rv_area a WHERE a.area_code = code),
-  (SELECT a.area_code FROM rv_area a WHERE a.area_code = left(code, 9) || '000'),
-  (SELECT min(a.county) FROM rv_area a),
-  code)
+CREATE OR REPLACE TEMP MACRO gone(withdrawn_on, t) AS coalesce(withdrawn_on <= t, false)

@@ -41,4 +41,11 @@ WHERE p.many AND s.content <> 0;
 
 CREATE OR REPLACE TEMP TABLE rv_area AS
 SELECT area_code, (SELECT min(area_code) FROM area WHERE level = '县') AS county FROM area
-WHERE area_code IS NOT NULL GROUP BY area_code
+WHERE area_code IS NOT NULL GROUP BY area_code;
+
+-- a record's area: its community if the office's area table has it, else the township, else the county
+CREATE OR REPLACE TEMP MACRO area_of(code) AS coalesce(
+  (SELECT a.area_code FROM rv_area a WHERE a.area_code = code),
+  (SELECT a.area_code FROM rv_area a WHERE a.area_code = left(code, 9) || '000'),
+  (SELECT min(a.county) FROM rv_area a),
+  code)
