@@ -57,7 +57,7 @@ INSERT INTO dwelling_alias
 WITH moved AS (  -- where did the records of each key go that is no longer a dwelling's, or whose founder moved?
   SELECT o.dwelling_key AS old_key, n.dwelling_key AS current_key, count(*) AS n, min(k.rank) AS first_rank
   FROM old_member o JOIN dwelling_member n USING (rid) JOIN ranking k USING (rid)
-  WHERE o.dwelling_key <> n.dwelling_key GROUP BY ALL
+  WHERE o.dwelling_key <> n.dwelling_key GROUP BY o.dwelling_key, n.dwelling_key
 ), known AS (SELECT DISTINCT dwelling_key FROM dwelling_member)
 SELECT old_key, current_key,
        CASE WHEN old_key IN (SELECT dwelling_key FROM known) THEN 'split' ELSE 'merge' END, $run, $day
@@ -112,7 +112,7 @@ def _place(ctx: RunContext) -> None:
     ctx.con.execute(
         f"""UPDATE dwelling SET area_code = v.community_code FROM (
               SELECT m.dwelling_key, c.community_code FROM dwelling_member m JOIN ({named}) c USING (rid)
-              WHERE c.community_code IS NOT NULL GROUP BY ALL
+              WHERE c.community_code IS NOT NULL GROUP BY m.dwelling_key, c.community_code
               QUALIFY row_number() OVER (PARTITION BY m.dwelling_key ORDER BY count(*) DESC, c.community_code) = 1) v
             WHERE dwelling.dwelling_key = v.dwelling_key"""
     )

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from functools import cache
 from importlib import resources
+from pathlib import Path
 
 import polars as pl
 
@@ -71,7 +72,7 @@ def _keep_rejected(ctx: RunContext, screened: Screened, table: RawTable, contrac
     """Rejected rows with what was delivered, so that nothing is lost; the values stay in the working database."""
     if screened.rejected.is_empty():
         return
-    raw = table.frame.select("row_number", pl.struct(raw_columns(contract)).struct.json_encode().alias("raw"))
+    raw = table.frame.select("row_number", pl.struct(list(raw_columns(contract))).struct.json_encode().alias("raw"))
     rows = screened.rejected.join(raw, on="row_number", how="left")
     ctx.con.register("rejected_rows", rows.to_arrow())
     ctx.con.execute(
@@ -81,9 +82,15 @@ def _keep_rejected(ctx: RunContext, screened: Screened, table: RawTable, contrac
     ctx.con.unregister("rejected_rows")
 
 
+def _more_refusals(ctx: RunContext) -> Path | None:
+    """A home may refuse more than the shipped list, in a file of its own; never less."""
+    path = ctx.home.path / "refused_columns.toml"
+    return path if path.is_file() else None
+
+
 def _read(ctx: RunContext, item: Pending) -> tuple[RawTable, FeedContract]:
     contract = contracts()[item.feed]
-    return read_delivery(item.path, contract, ctx.office, load_refusals(ctx.home.refusals_file)), contract
+    return read_delivery(item.path, contract, ctx.office, load_refusals(_more_refusals(ctx))), contract
 
 
 def _too_much(ctx: RunContext, group: list[Pending], screened: list[tuple[Screened, FeedContract, RawTable, int]]) -> bool:

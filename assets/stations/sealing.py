@@ -14,11 +14,12 @@ from assets.context import RunContext
 from assets.stations.forgetting import forget_records
 from assets.store.keys import Purpose
 from quality.schema import raw_columns, typed_columns
-from quality.values.codes import code_value
-from quality.values.record_numbers import record_number
+from quality.values.record_numbers import canonical
+from quality.values.text import compact
 from sources.contract import FeedContract, contracts
 
-CLEAR = "否"
+CLEAR = ("否", "0", "N", "无")
+"""All that says plainly that a notice is not sealed; anything else, blank included, seals it."""
 IDENTITY = ("name", "id_number", "birth_date", "phone")
 
 
@@ -54,19 +55,14 @@ def drop_sealed(ctx: RunContext, contract: FeedContract, frame: pl.DataFrame) ->
     An enrolment that names a sealed notice is sealed with it.
     """
     if contract.feed == "released_persons":
-        numbers = frame.select(record_number(pl.col("record_id")).alias("n"))["n"]
-        hashes = number_hash(ctx, numbers)
-        unclear = frame.select(
-            (code_value(pl.col("sealed"), contract.column("sealed")) != CLEAR).fill_null(True).alias("s")
-        )["s"]
+        hashes = number_hash(ctx, canonical(frame["record_id"]))
+        unclear = ~compact(frame["sealed"]).str.to_uppercase().is_in(list(CLEAR)).fill_null(False)
         _suppress(ctx, hashes.filter(unclear), hashes.filter(unclear))
         sealed = unclear | hashes.is_in(_suppressed(ctx)).fill_null(False)
     elif contract.feed == "assistance_enrolment":
-        numbers = frame.select(record_number(pl.col("notice_no")).alias("n"))["n"]
-        own = frame.select(record_number(pl.col("record_id")).alias("n"))["n"]
-        causes = number_hash(ctx, numbers)
+        causes = number_hash(ctx, canonical(frame["notice_no"]))
         sealed = causes.is_in(_suppressed(ctx)).fill_null(False)
-        own_hashes = number_hash(ctx, own, "enrolment")
+        own_hashes = number_hash(ctx, canonical(frame["record_id"]), "enrolment")
         _suppress(ctx, own_hashes.filter(sealed), causes.filter(sealed))
         sealed = sealed | own_hashes.is_in(_suppressed(ctx)).fill_null(False)
     else:

@@ -113,6 +113,7 @@ def _write(
     con = instance(path.parent.parent / "work" / "spill")
     try:
         attach(con, path, "published", key)
+        con.execute("BEGIN")
         for table in declared.values():
             columns = ", ".join(f"{c.name} {c.type}" for c in table.columns)
             con.execute(f"CREATE TABLE {table.name} ({columns})")
@@ -123,6 +124,7 @@ def _write(
                 con.execute(f"INSERT INTO {table.name} ({names}) SELECT {casts} FROM source")
                 con.unregister("source")
             _comment(con, table)
+        con.execute("COMMIT")
         con.execute("CHECKPOINT")
     finally:
         con.close()
