@@ -56,12 +56,12 @@ def blocking_rules() -> tuple[Rule, ...]:
 
 def block_table(features: Features) -> pl.DataFrame:
     """One row for each record: row number, identity, whether its number is doubtful, and the columns that
-    rules name (number, sound, name_order, surname, born, phone, home, number_end, number_start)."""
+    rules name (number, sound, name_order, surname, born, phone, home, number_end, number_start) as integers."""
     table = features.names
     by_name = pl.DataFrame(
         {
             "name": pl.Series(range(len(table.text)), dtype=pl.UInt32),
-            "sound": pl.Series(table.sound, dtype=pl.String).rank("dense").cast(pl.UInt32),
+            "sound": pl.Series(table.sound, dtype=pl.String).cast(pl.Categorical).to_physical(),
             "name_order": pl.Series(table.order).cast(pl.UInt32),
             "surname": pl.Series(table.surname).cast(pl.UInt32),
         }
@@ -69,38 +69,48 @@ def block_table(features: Features) -> pl.DataFrame:
     number = features.numbers
     ends = pl.DataFrame(
         {
-            "number_end": number.str.tail(NUMBER_END).rank("dense").cast(pl.UInt32),
-            "number_start": number.str.head(NUMBER_START).rank("dense").cast(pl.UInt32),
+            "number_end": number.str.tail(NUMBER_END).hash(seed=1),
+            "number_start": number.str.head(NUMBER_START).hash(seed=2),
         }
     )
+    present = pl.Series(number.is_not_null())
     frame = features.frame.select("name", "number", "state", "phone", "home", "identity", "precision", "born")
     return (
         pl.concat([frame, ends], how="horizontal")
         .join(by_name, on="name", how="left", maintain_order="left")
         .with_columns(pl.when(pl.col("precision") == 3).then("born").alias("born"))
+        .with_columns(pl.when(present).then(c).alias(c) for c in ("number_end", "number_start"))
         .with_columns((pl.col("state") == 1).alias("doubtful"))
         .with_row_index("row")
     )
 
 
+def _key(rule: Rule) -> pl.Expr:
+    """One integer for the rule's columns, null if any of them is. A hash: it may add a candidate, never lose one."""
+    whole = pl.all_horizontal(pl.col(c).is_not_null() for c in rule.columns)
+    value = pl.col(rule.columns[0]) if len(rule.columns) == 1 else pl.struct(rule.columns).hash(seed=1)
+    return pl.when(whole).then(value.cast(pl.UInt64))
+
+
 def _keyed(table: pl.DataFrame, rules: tuple[Rule, ...]) -> tuple[pl.DataFrame, list[dict[str, object]]]:
     """A key for each rule (null where a column is null, nobody shares it, or it is cut), and what was cut."""
-    keys = []
-    for i, rule in enumerate(rules):
-        whole = pl.all_horizontal(pl.col(c).is_not_null() for c in rule.columns)
-        value = pl.col(rule.columns[0]) if len(rule.columns) == 1 else pl.struct(rule.columns).hash(seed=1)
-        keys.append(pl.when(whole).then(value.cast(pl.UInt64)).alias(f"k{i}"))
-    keyed = table.select("row", "identity", "doubtful", *keys)
+    keyed = table.select(
+        "row", "identity", "doubtful", *(_key(r).alias(f"k{i}") for i, r in enumerate(rules))
+    )
     account: list[dict[str, object]] = []
     for i, rule in enumerate(rules):
-        sizes = keyed.select(pl.col(f"k{i}").drop_nulls().value_counts()).unnest(f"k{i}")
-        over = sizes.filter(pl.col("count") > rule.most)
-        account.append({"rule": rule.name, "keys_cut": over.height, "records_cut": int(over["count"].sum())})
-        kept = sizes.filter((pl.col("count") > 1) & (pl.col("count") <= rule.most)).select(f"k{i}")
-        keyed = keyed.join(
-            kept.with_columns(pl.lit(True).alias("_kept")), on=f"k{i}", how="left", maintain_order="left"
-        )
-        keyed = keyed.with_columns(pl.when("_kept").then(f"k{i}").alias(f"k{i}")).drop("_kept")
+        key = f"k{i}"
+        if rule.doubtful_side:
+            sought = keyed.filter("doubtful").select(key).drop_nulls().unique()
+            pool = keyed.select("row", key).join(sought, on=key, how="semi")
+        else:
+            pool = keyed.select("row", key).drop_nulls()
+        sizes = pool.group_by(key).len().filter(pl.col("len") > 1)
+        over = sizes.filter(pl.col("len") > rule.most)
+        account.append({"rule": rule.name, "keys_cut": over.height, "records_cut": int(over["len"].sum())})
+        kept = sizes.filter(pl.col("len") <= rule.most).select(key, pl.lit(True).alias("_kept"))
+        keyed = keyed.join(kept, on=key, how="left", maintain_order="left")
+        keyed = keyed.with_columns(pl.when("_kept").then(key).alias(key)).drop("_kept")
     return keyed, account
 
 

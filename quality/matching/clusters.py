@@ -48,17 +48,20 @@ def _components(count: int, left: Rows, right: Rows) -> Rows:
 
 
 def _founders(labels: Rows) -> Rows:
-    _, first, inverse = np.unique(labels, return_index=True, return_inverse=True)
-    return np.asarray(first[inverse], np.int64)
+    """The first row that bears each row's label."""
+    first = np.empty(int(labels.max(initial=-1)) + 1, np.int64)
+    first[labels[::-1]] = np.arange(len(labels) - 1, -1, -1)  # the last one written is the first row
+    return first[labels]
 
 
 def _unsound(labels: Rows, numbers: Rows, apart: tuple[Rows, Rows]) -> Rows:
     """Labels of components that hold two valid numbers, or both rows of a pair that is apart."""
     known = numbers >= 0
-    pairs = np.unique(np.column_stack([labels[known], numbers[known]]), axis=0)
-    label, held = np.unique(pairs[:, 0], return_counts=True)
+    label, number = labels[known], numbers[known]
+    lowest = np.full(int(labels.max(initial=-1)) + 1, np.iinfo(np.int64).max)
+    np.minimum.at(lowest, label, number)
     inside = labels[apart[0]] == labels[apart[1]]
-    return np.union1d(label[held > 1], labels[apart[0]][inside])
+    return np.union1d(label[number != lowest[label]], labels[apart[0]][inside])
 
 
 def cluster(count: int, edges: Edges, numbers: Rows, apart: tuple[Rows, Rows]) -> Clustering:

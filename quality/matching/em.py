@@ -31,7 +31,7 @@ def _posterior(levels: NDArray[np.int64], m: list[Floats], u: list[Floats], matc
     for column, (pm, pu) in enumerate(zip(m, u, strict=True)):
         ratio = np.log(np.maximum(pm, TINY)) - np.log(np.maximum(pu, TINY))
         ratio[0] = 0.0
-        bits += ratio[levels[:, column]]
+        bits = bits + ratio[levels[:, column]]
     share: Floats = 1.0 / (1.0 + np.exp(-np.clip(bits, -500, 500)))
     return share
 

@@ -17,7 +17,8 @@ from quality.matching.names import NameTable, name_table
 # How many different names make a phone or a dwelling "some" or "many" people's, and when a phone is
 # nobody's: an agent's or a desk's own.
 PHONE_SOME, PHONE_MANY, PHONE_NOBODY = 2, 5, 20
-DWELLING_SOME, DWELLING_MANY = 6, 15
+DWELLING_SOME, DWELLING_MANY, DWELLING_NOBODY = 6, 15, 300
+SEXES = {"男": 1, "女": 2}
 STATES = {"valid": 3, "other": 2, "invalid": 1}  # a damaged or empty number is 0: it is not looked at
 
 
@@ -42,51 +43,60 @@ class Features:
 
 
 def _code(column: str) -> pl.Expr:
-    return pl.col(column).rank("dense").cast(pl.UInt32)
+    """Integers that are equal where the texts are (which integer is whose says nothing)."""
+    return pl.col(column).cast(pl.Categorical).to_physical().cast(pl.UInt32)
 
 
-def _sharing(column: str, some: int, many: int) -> pl.Expr:
-    """Class of a value by the number of different names that go with it: 4 few, 3 some, 2 many."""
-    sharers = pl.col("name").n_unique().over(column)
-    known = pl.when(pl.col(column).is_not_null())
-    return known.then(
-        pl.when(sharers <= some).then(4).when(sharers <= many).then(3).otherwise(2).cast(pl.UInt8)
-    )
+def _sharers(frame: pl.DataFrame, column: str) -> pl.DataFrame:
+    """``column`` and ``sharers``: how many different names go with it, for values with more than one."""
+    pairs = frame.select(column, "name").drop_nulls().unique()
+    return pairs.group_by(column).agg(pl.len().alias("sharers")).filter(pl.col("sharers") > 1)
+
+
+def _with_class(frame: pl.DataFrame, column: str, some: int, many: int, nobody: int) -> pl.DataFrame:
+    """Adds the class of a value by the number of names that go with it: 4 few, 3 some, 2 many. A value that
+    more than ``nobody`` names share is nobody's: it becomes null."""
+    frame = frame.join(_sharers(frame, column), on=column, how="left", maintain_order="left")
+    sharers = pl.col("sharers").fill_null(1)
+    known = pl.col(column).is_not_null() & (sharers <= nobody)
+    shared = pl.when(sharers <= some).then(4).when(sharers <= many).then(3).otherwise(2).cast(pl.UInt8)
+    return frame.with_columns(
+        pl.when(known).then(column).alias(column), pl.when(known).then(shared).alias(f"{column}_class")
+    ).drop("sharers")
+
+
+def _with_names(people: pl.DataFrame) -> tuple[pl.DataFrame, pl.Series]:
+    """People with ``name`` as the row of their name in the distinct, sorted name keys."""
+    distinct = people["name_key"].drop_nulls().unique().sort()
+    keys = pl.DataFrame({"name_key": distinct, "name": pl.Series(range(len(distinct)), dtype=pl.UInt32)})
+    unnamed = people.drop("name", strict=False)
+    return unnamed.join(keys, on="name_key", how="left", maintain_order="left"), distinct
 
 
 def build(people: pl.DataFrame) -> Features:
     """Features of people (columns of ``quality.matching.link``), in order of rank."""
-    people = people.sort("rank")
-    distinct = people["name_key"].drop_nulls().unique().sort()
-    table = name_table(distinct)
-    keys = pl.DataFrame({"name_key": distinct, "name": pl.Series(range(len(distinct)), dtype=pl.UInt32)})
-    usable = pl.col("state") > 0
-    frame = (
-        people.join(keys, on="name_key", how="left", maintain_order="left", suffix="_code")
-        .with_columns(
-            pl.col("id_state").replace_strict(STATES, default=0, return_dtype=pl.UInt8).alias("state")
-        )
-        .with_columns(pl.when(usable).then("id_number").alias("_number"))
-        .select(
-            "rid",
-            pl.col("name_code" if "name" in people.columns else "name").alias("name"),
-            _code("_number").alias("number"),
-            "_number",
-            "state",
-            _code("id_kind").alias("kind"),
-            *_birth(),
-            _sex().alias("sex"),
-            _code("phone").alias("phone"),
-            _code("dwelling").alias("home"),
-        )
+    people, distinct = _with_names(people.sort("rank"))
+    state = pl.col("id_state").replace_strict(STATES, default=0, return_dtype=pl.UInt8)
+    people = people.with_columns(state.alias("state")).with_columns(
+        pl.when(pl.col("state") > 0).then("id_number").alias("_number")
     )
-    frame = frame.with_columns(
-        _sharing("phone", PHONE_SOME, PHONE_MANY).alias("phone_class"),
-        _sharing("home", DWELLING_SOME, DWELLING_MANY).alias("home_class"),
-        (pl.col("name").n_unique().over("phone") > PHONE_NOBODY).alias("_nobody"),
-    ).with_columns(pl.when(~pl.col("_nobody")).then(c).alias(c) for c in ("phone", "phone_class"))
-    frame = frame.with_columns(_identity(table).alias("identity"))
-    return Features(frame.drop("_number", "_nobody"), table, frame["_number"], distinct.to_list())
+    frame = people.select(
+        "rid",
+        "name",
+        _code("_number").alias("number"),
+        "state",
+        _code("id_kind").alias("kind"),
+        *_birth(),
+        _sex().alias("sex"),
+        _code("phone").alias("phone"),
+        pl.col("dwelling").cast(pl.Int64).alias("home"),
+    )
+    frame = _with_class(frame, "phone", PHONE_SOME, PHONE_MANY, PHONE_NOBODY)
+    frame = _with_class(frame, "home", DWELLING_SOME, DWELLING_MANY, DWELLING_NOBODY)
+    table = name_table(distinct)
+    return Features(
+        frame.with_columns(_identity(table).alias("identity")), table, people["_number"], distinct.to_list()
+    )
 
 
 def _birth() -> list[pl.Expr]:
@@ -103,14 +113,12 @@ def _birth() -> list[pl.Expr]:
 
 
 def _sex() -> pl.Expr:
-    return pl.coalesce("sex", "id_sex").replace_strict(
-        {"男": 1, "女": 2}, default=None, return_dtype=pl.UInt8
-    )
+    return pl.coalesce("sex", "id_sex").replace_strict(SEXES, default=None, return_dtype=pl.UInt8)
 
 
 def _identity(table: NameTable) -> pl.Expr:
     """Valid number together with the name's letters: records that share it are one person without further ado."""
     flat = pl.Series(table.flat, dtype=pl.Int64)
-    letters = pl.col("name").map_batches(lambda s: flat.gather(s.cast(pl.UInt32)), return_dtype=pl.Int64)
+    letters = pl.col("name").map_batches(lambda s: flat.gather(s), return_dtype=pl.Int64)
     both = (pl.col("state") == 3) & pl.col("name").is_not_null()
-    return pl.when(both).then(pl.struct("number", letters)).rank("dense").cast(pl.UInt32)
+    return pl.when(both).then(pl.col("number").cast(pl.Int64) * len(flat) * 2 + letters)

@@ -23,6 +23,7 @@ from quality.matching.model import (
     pattern_bits,
     population_class,
 )
+from quality.matching.names import EXACT, REORDERED
 
 Rows = NDArray[np.int64]
 Bits = NDArray[np.float64]
@@ -72,12 +73,13 @@ class _Judged:
 def weigh(features: Features, model: Model, left: Rows, right: Rows) -> _Pairs:
     """Patterns and weights of pairs of rows."""
     pattern = comparisons.patterns(features, left, right)
-    table = pattern_bits(model, population_class(features.frame.height))
-    shares = name_shares(model, pl.Series(features.keys))
-    name = features.column("name", 0)
-    both = np.maximum(shares[name[left]], shares[name[right]]) if len(shares) else np.zeros(len(left))
+    bits = pattern_bits(model, population_class(features.frame.height))[pattern]
     level = agreement.unpack(pattern)["name"]
-    return _Pairs(left, right, pattern, table[pattern] + frequency_bits(model, both, level))
+    same = np.flatnonzero(np.isin(level, (EXACT, REORDERED)))
+    names, place = np.unique(features.column("name", 0)[left[same]], return_inverse=True)
+    shares = name_shares(model, pl.Series([features.keys[i] for i in names.tolist()], dtype=pl.String))
+    bits[same] += frequency_bits(model, shares[place], level[same])
+    return _Pairs(left, right, pattern, bits)
 
 
 def _rows_of(features: Features, judgements: pl.DataFrame, verdict: str) -> tuple[Rows, Rows]:
@@ -227,7 +229,9 @@ def _number_conflicts(features: Features, founder: Rows) -> pl.DataFrame:
     number of one person, where a clerk merged them."""
     rid = features.column("rid")
     frame = features.frame.select("rid", "number", "state").with_columns(pl.Series("person", rid[founder]))
-    held = frame.filter(pl.col("state") == VALID).group_by("number", "person", maintain_order=True).first()
+    held = frame.filter(pl.col("state") == VALID).select("number", "person", "rid")
+    held = held.group_by("number", "person").agg(pl.col("rid").first())
+    held = held.join(frame.select("rid").with_row_index("row"), on="rid").sort("row")
     cases = []
     for by, other, reason in (
         ("number", "person", "one_number_two_people"),

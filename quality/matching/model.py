@@ -130,11 +130,13 @@ def limits() -> Limits:
     """Bounds that hold for every model.
 
     Two different valid numbers are two people. One valid number under names that disagree is not one person
-    (重号): for certain if the sex disagrees too, else a clerk decides. Without a number that speaks for it a
-    link needs the whole name, alike at least in sound: siblings share surname, birth date, phone and dwelling.
+    (重号): for certain if the sex disagrees too, else a clerk decides, unless surname and phone are equal
+    (a mistyped name of two characters has no more than its surname left). Without a number that speaks for
+    it a link needs the whole name, alike at least in sound: siblings share surname, birth, phone and dwelling.
     """
     levels = unpack(np.arange(PATTERNS, dtype=np.int32))
     name, number, sex = levels["name"], levels["number"], levels["sex"]
+    mistyped = (name == SURNAME) & (levels["phone"] > DIFFERENT) & (sex != DIFFERENT)
     equal = np.isin(number, [NUMBER.index(c) for c in ("equal", "equal_other", "equal_invalid")])
     speaks = equal | (number == NUMBER.index("one_edit"))
     disagree = np.isin(name, [DIFFERENT, SURNAME])
@@ -145,28 +147,28 @@ def limits() -> Limits:
     return Limits(
         apart=apart,
         never=apart | (disagree & ~equal),
-        asked=(disagree & equal) | (weak & ~speaks),
+        asked=(disagree & equal & ~mistyped) | (weak & ~speaks),
     )
+
+
+def name_parts(names: pl.Series) -> pl.DataFrame:
+    """The parts of distinct name keys: i (index of the name), place (0 first), part (a character of an
+    undivided name, else a word or a part between middle dots)."""
+    divided = pl.col("name").str.replace_all("·", " ").str.split(" ")
+    letters = pl.col("name").str.split("")
+    split = pl.when(pl.col("name").str.contains(r"[· ]")).then(divided).otherwise(letters)
+    rows = names.alias("name").to_frame().with_row_index("i").select("i", split.alias("part")).explode("part")
+    return rows.with_columns(pl.int_range(pl.len()).over("i").alias("place"))
 
 
 def name_shares(model: Model, names: pl.Series) -> NDArray[np.float64]:
     """For each distinct name key the probability that another person taken at random bears it."""
-    split = pl.when(pl.col("name").str.contains(r"[· ]")).then(
-        pl.col("name").str.split("·").list.join(" ").str.split(" ")
-    )
-    parts = names.alias("name").to_frame().with_row_index("i")
-    parts = parts.with_columns(split.otherwise(pl.col("name").str.split("")).alias("part")).explode("part")
-    parts = parts.with_columns(pl.int_range(pl.len()).over("i").alias("place"))
+    parts = name_parts(names)
     first = pl.col("part").replace_strict(model.first, default=model.rare_first, return_dtype=pl.Float64)
     other = pl.col("part").replace_strict(model.other, default=model.rare_other, return_dtype=pl.Float64)
     share = pl.when(pl.col("place") == 0).then(first).otherwise(other)
-    return (
-        parts.with_columns(share.alias("share"))
-        .group_by("i")
-        .agg(pl.col("share").product())
-        .sort("i")["share"]
-        .to_numpy()
-    )
+    by_name = parts.with_columns(share.alias("share")).group_by("i").agg(pl.col("share").product())
+    return by_name.sort("i")["share"].to_numpy()
 
 
 def frequency_bits(model: Model, shares: NDArray[np.float64], level: NDArray[np.int8]) -> NDArray[np.float64]:
