@@ -18,6 +18,7 @@ _FOREIGN = (
     b"7z\xbc\xaf\x27\x1c",
 )
 _HEAD = 1 << 16
+_BLANK = b"\0\t\r\n \xef\xbb\xbf\xff\xfe"
 
 
 def is_utf8(data: bytes) -> bool:
@@ -52,7 +53,7 @@ def _is_binary(head: bytes) -> bool:
 
 def to_utf8(data: bytes) -> bytes:
     """``data`` as UTF-8 without a mark. FileProblem: empty_file, wrong_format, unreadable."""
-    if not data.strip(b"\0\t\r\n \xef\xbb\xbf\xff\xfe"):
+    if not data[:_HEAD].strip(_BLANK) and not data.strip(_BLANK):
         raise file_problem("empty_file")
     if data.startswith(_FOREIGN):
         raise file_problem("wrong_format")

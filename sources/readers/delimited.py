@@ -31,7 +31,7 @@ _PREVIEW_ROWS = SEARCH_ROWS + 5
 _QUOTE_CHUNK = 1 << 24
 _BATCH = 50_000
 _JOINED_LINES = 20
-_FORMULA_TEXT = re.compile(r'^="([^"]*)"$')
+_FORMULA_TEXT = r'^="([^"]*)"$'
 
 
 def _preview(text: str, delimiter: str) -> tuple[list[list[str]], list[int]]:
@@ -80,38 +80,39 @@ def _find(data: bytes, contract: FeedContract, office: str, refusals: Refusals) 
     return header, delimiter, ends[header.data_start - 1]
 
 
-def _well_quoted(body: bytes, delimiter: str) -> bool:
-    """Whether each quote opens at the start of a cell, closes at its end, or is one of a doubled pair.
+def _well_quoted(data: bytes, start: int, delimiter: str) -> bool:
+    """Whether from ``start`` on each quote opens a cell, closes it, or is one of a doubled pair.
 
     Only then does counting quotes, as fast readers do, give the same cells as reading them in order.
     """
-    opens = np.zeros(256, dtype=bool)
-    opens[[ord(delimiter), 10, 13, 34]] = True
-    raw = np.frombuffer(body, dtype=np.uint8)
-    before, closing = 0, False
-    for start in range(0, len(raw), _QUOTE_CHUNK):
-        at = np.flatnonzero(raw[start : start + _QUOTE_CHUNK] == 34) + start
-        openers, closers = (at[1::2], at[0::2]) if closing else (at[0::2], at[1::2])
+    edge = np.zeros(256, dtype=bool)
+    edge[[ord(delimiter), 10, 13, 34]] = True
+    raw = np.frombuffer(data, dtype=np.uint8, offset=start)
+    inside = False
+    for begin in range(0, len(raw), _QUOTE_CHUNK):
+        at = np.flatnonzero(raw[begin : begin + _QUOTE_CHUNK] == 34) + begin
+        openers, closers = (at[1::2], at[0::2]) if inside else (at[0::2], at[1::2])
         openers, closers = openers[openers > 0], closers[closers + 1 < len(raw)]
-        if not opens[raw[openers - 1]].all() or not opens[raw[closers + 1]].all():
+        if not edge[raw[openers - 1]].all() or not edge[raw[closers + 1]].all():
             return False
-        before += len(at)
-        closing = before % 2 == 1
-    return not closing
+        inside ^= len(at) % 2 == 1
+    return not inside
 
 
 def _names(width: int) -> list[str]:
     return [f"c{i}" for i in range(width + 1)]
 
 
-def _fast(body: bytes, delimiter: str, width: int, wanted: list[int], quoted: bool) -> pl.DataFrame:
+def _fast(
+    data: bytes, start: int, delimiter: str, width: int, wanted: list[int], quoted: bool
+) -> pl.DataFrame:
     """Polars takes the number of columns from the first line, so a line of names is put before the data.
 
     One column more than the headings has room for what an overlong row has too much.
     """
     first = delimiter.join(_names(width)).encode() + b"\n"
     return pl.read_csv(
-        io.BytesIO(first + body),
+        b"".join([first, memoryview(data)[start:]]),
         separator=delimiter,
         quote_char='"' if quoted else None,
         infer_schema=False,
@@ -159,12 +160,11 @@ def _careful_rows(text: str, delimiter: str, width: int) -> Iterator[list[str]]:
         yield row if row is not None else _literal(line, delimiter)
 
 
-def _careful(body: bytes, delimiter: str, width: int, wanted: list[int]) -> pl.DataFrame:
-    csv.field_size_limit(sys.maxsize)
+def _careful(text: str, delimiter: str, width: int, wanted: list[int]) -> pl.DataFrame:
     batches: list[pl.DataFrame] = []
     schema = {f"c{i}": pl.String for i in wanted}
     batch: list[list[str | None]] = []
-    for row in _careful_rows(body.decode("utf-8"), delimiter, width):
+    for row in _careful_rows(text, delimiter, width):
         batch.append([row[i] if i < len(row) else None for i in wanted])
         if len(batch) == _BATCH:
             batches.append(pl.DataFrame(batch, schema=schema, orient="row"))
@@ -173,23 +173,23 @@ def _careful(body: bytes, delimiter: str, width: int, wanted: list[int]) -> pl.D
     return pl.concat(batches)
 
 
-def _body(body: bytes, delimiter: str, width: int, wanted: list[int]) -> pl.DataFrame:
-    if b"\n" not in body and b"\r" in body:
-        body = body.replace(b"\r", b"\n")
-    quoted = b'"' in body
-    if quoted and not _well_quoted(body, delimiter):
-        return _careful(body, delimiter, width, wanted)
+def _cells(data: bytes, start: int, delimiter: str, width: int, wanted: list[int]) -> pl.DataFrame:
+    """The cells from byte ``start`` on, columns ``c0`` … by their place in the file."""
+    if data.find(b"\n", start) < 0 and data.find(b"\r", start) >= 0:
+        data, start = data[start:].replace(b"\r", b"\n"), 0
+    quoted = data.find(b'"', start) >= 0
+    if quoted and not _well_quoted(data, start, delimiter):
+        return _unwrap_formula_text(_careful(data[start:].decode("utf-8"), delimiter, width, wanted))
     try:
-        return _fast(body, delimiter, width, wanted, quoted)
+        frame = _fast(data, start, delimiter, width, wanted, quoted)
     except pl.exceptions.PolarsError:
-        return _careful(body, delimiter, width, wanted)
+        frame = _careful(data[start:].decode("utf-8"), delimiter, width, wanted)
+    return _unwrap_formula_text(frame) if quoted and data.find(b'="', start) >= 0 else frame
 
 
-def _unwrap_formula_text(frame: pl.DataFrame, body: bytes) -> pl.DataFrame:
+def _unwrap_formula_text(frame: pl.DataFrame) -> pl.DataFrame:
     """``="0123"``, with which exports keep Excel from cutting a number, is the text 0123."""
-    if b'="' not in body:
-        return frame
-    return frame.with_columns(pl.all().str.replace(_FORMULA_TEXT.pattern, "$1"))
+    return frame.with_columns(pl.all().str.replace(_FORMULA_TEXT, "$1"))
 
 
 def read_csv(path: Path, contract: FeedContract, office: str, refusals: Refusals) -> RawTable:
@@ -199,12 +199,12 @@ def read_csv(path: Path, contract: FeedContract, office: str, refusals: Refusals
     csv.field_size_limit(sys.maxsize)
     data = to_utf8(path.read_bytes())
     header, delimiter, start = _find(data, contract, office, refusals)
-    body = data[start:]
-    del data
+    had_nul = b"\0" in data
     order = header.read_order()
     wanted = [*(index for _, index in order), header.width]
-    frame = _unwrap_formula_text(_body(body, delimiter, header.width, wanted), body)
+    frame = _cells(data, start, delimiter, header.width, wanted)
+    del data
     surplus = frame[f"c{header.width}"]
     overlong = int((surplus.fill_null("") != "").sum())
     named = frame.select(pl.col(f"c{index}").alias(name) for name, index in order)
-    return assemble(named, pl.DataFrame(), contract, header, had_nul=b"\0" in body, overlong=overlong)
+    return assemble(named, pl.DataFrame(), contract, header, had_nul=had_nul, overlong=overlong)

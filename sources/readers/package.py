@@ -16,7 +16,7 @@ from typing import BinaryIO
 from sources.problems import file_problem
 
 UNPACKED_LIMIT = 3 << 30
-"""Bytes of all XML parts together."""
+"""Bytes of all parts together."""
 RATIO_LIMIT = 150
 """How many times larger a part may become, once it is larger than ``RATIO_FROM``."""
 RATIO_FROM = 48 << 20
@@ -82,13 +82,11 @@ class _Extent:
 def _check_part(file: BinaryIO, info: zipfile.ZipInfo, room: int) -> int:
     """The part's size; FileProblem if it is a bomb or its cells lie too far out."""
     size, extent = 0, _Extent()
-    is_sheet = "worksheets/" in info.filename
     for block in _inflate(file, info):
         size += len(block)
         if size > room or (size > RATIO_FROM and size > RATIO_LIMIT * max(1, info.compress_size)):
             raise file_problem("too_large")
-        if is_sheet:
-            extent.add(block)
+        extent.add(block)
     if extent.cells() > CELLS_LIMIT:
         raise file_problem("too_large")
     return size
@@ -112,5 +110,4 @@ def check_package(path: Path) -> None:
             raise file_problem("encrypted")
         room = UNPACKED_LIMIT
         for info in infos:
-            if info.filename.lower().endswith((".xml", ".rels")):
-                room -= _check_part(file, info, room)
+            room -= _check_part(file, info, room)

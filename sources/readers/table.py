@@ -35,7 +35,10 @@ def _spaced(words: str) -> str:
     return "|".join(r"\s*".join(word) if "[" not in word else word for word in words.split("|"))
 
 
-_NO_DATA = rf"^[\s（(]*(?:(?:{_spaced(_TOTAL_WORDS)})\s*(?:[:：].*)?|(?:{_spaced(_FOOTER_WORDS)})\s*(?:[:：].*)?[)）]?)\s*$"
+_NO_DATA = (
+    rf"(?s)^[\s（(]*(?:(?:{_spaced(_TOTAL_WORDS)})(?:[)）:：\s\d共].*)?"
+    rf"|(?:{_spaced(_FOOTER_WORDS)})(?:[)）:：\s（(].*)?)$"
+)
 _COUNT_LIKE = r"^\s*共?\s*[\d.,]+\s*(?:人|户|条|间|套|份|名|个|页|㎡|平方米)?\s*$"
 
 
