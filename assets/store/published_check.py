@@ -26,6 +26,13 @@ from sources.refused import load_refusals
 _OWN_ROW_TABLES = {"record", "rejected_record"}
 """The other tables' own record ids are proved to be among these, so they need not be compared again."""
 
+_KEY_SOURCES = (
+    ("exception", "exception_id", "exception_case"),
+    ("exception_event", "exception_id", "exception_case"),
+    ("match_review", "pair_id", "review_pair"),
+    ("letter", "letter_id", "letter"),
+)
+
 
 def check_published(
     path: Path,
@@ -170,9 +177,9 @@ def _own_rows(
         "rejected JOIN delivery USING (delivery_id)", ("file_name", "row_number", "coalesce(shown_id, '')"),
         "no rejected row of this office",
     )  # fmt: skip
-    failures += _missing(
-        con, "exception", ("exception_id",), "exception_case", ("exception_id",), "no case of this home"
-    )
+    for name, key, source in _KEY_SOURCES:
+        if name in declared:
+            failures += _missing(con, name, (key,), source, (key,), "no key minted in this home")
     if "request" in declared:
         feed = "requests" if office == "housing" else "request_receipts"
         own = f"(SELECT shown_id FROM record WHERE feed = '{feed}')"
