@@ -77,7 +77,9 @@ def make_enrolments(world: World, notices: pl.DataFrame) -> pl.DataFrame:
     """The ledger of enrolments; ``sealed`` where the notice named is. ``running``: consent runs."""
     draw, as_of = world.draw("enrolments"), world.as_of
     released = as_days(notices["released_on"])
-    of = where((released < as_of - 3) & draw.chance(0.79, notices.height))
+    recent_ones = released > as_of - 180
+    taken = np.where(recent_ones, draw.chance(0.6, notices.height), draw.chance(0.83, notices.height))
+    of = where((released < as_of - 3) & taken)
     double = draw.some(0.025, where(~notices["sealed"].to_numpy()), 3)
     double = np.intersect1d(double, of)
     rows = np.concatenate([of, double])
@@ -90,7 +92,7 @@ def make_enrolments(world: World, notices: pl.DataFrame) -> pl.DataFrame:
     consented = np.where(enrolled & ~draw.chance(0.03, n), received, NONE)
     years = draw.ints(1, 6, n)
     renewed = consented + 365 * np.maximum(
-        years, np.where(draw.chance(0.6, n), (as_of - received) // 365 + 1, 0)
+        years, np.where(draw.chance(0.45, n), (as_of - received) // 365 + 1, 0)
     )
     until = np.where((consented == NONE) | draw.chance(0.06, n), NONE, renewed)
     interval = np.where(draw.chance(0.1, n), NONE, np.asarray([30, 60, 90])[draw.ints(0, 3, n)])

@@ -18,7 +18,7 @@ from sources.contract import contracts
 from sources.county.draw import Draw
 from sources.county.ledger import Delivery
 from sources.county.places import COUNTY
-from sources.offices import office_of
+from sources.offices import OFFICES, office_of
 
 MOST_CELLS = 20_000
 """Rows up to which a feed may be a workbook; larger ones are written as parquet or csv."""
@@ -154,7 +154,7 @@ def _write_workbook(
     book.set_properties({"created": datetime(2020, 1, 1)})
     sheet = book.add_worksheet("登记表")
     day = book.add_format({"num_format": "yyyy-mm-dd"})
-    office = office_of(delivery.feed)
+    office = OFFICES[office_of(delivery.feed) or ""].title_zh
     sheet.write_string(0, 0, f"{COUNTY}{contract.title_zh}登记表")
     sheet.write_string(1, 0, f"填报单位：{COUNTY}{office}  填报人：某工作人员")
     top = 2

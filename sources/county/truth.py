@@ -65,7 +65,7 @@ def _dwellings(rule: str, frame: pl.DataFrame) -> pl.DataFrame:
 
 
 def _but_first(frame: pl.DataFrame, by: list[str], day: str) -> pl.DataFrame:
-    ordered = frame.sort(day, "record_id")
+    ordered = frame.filter(pl.len().over(by) > 1).sort(day, "record_id")
     return ordered.filter(pl.int_range(pl.len()).over(by) > 0)
 
 
