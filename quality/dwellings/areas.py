@@ -43,16 +43,19 @@ def _sole(frame: pl.DataFrame, by: list[str], value: str) -> pl.DataFrame:
 
 
 def settle(frame: pl.DataFrame) -> pl.DataFrame:
-    """Adds ``town`` and ``community`` (codes where any row ties the name to a code, else names, else null).
+    """Adds ``town`` and ``community`` (codes where any row ties the name to a code, else names, else null) and
+    ``village``, the name that goes with the community.
 
-    In: community_code, addr_township, addr_community; rows keep their order. Where the text names a
+    In: community_code, addr_township, addr_community, addr_road; rows keep their order. Where the text names a
     township and community that belong to another code than the one given, the text wins: it is what the
     address says, and codes are often the clerk's own desk.
     """
+    # 清水村3组12号 without a community: the village that stands in the road's place is the community.
+    village = pl.when(pl.col("addr_road").str.ends_with("村")).then(base_name("addr_road", "村$"))
     frame = frame.with_columns(
         pl.when(pl.col("community_code").str.len_chars() == 12).then("community_code").alias("_code"),
         base_name("addr_township", TOWNSHIP_ENDINGS).alias("_town_name"),
-        base_name("addr_community", COMMUNITY_ENDINGS).alias("_comm_name"),
+        pl.coalesce(base_name("addr_community", COMMUNITY_ENDINGS), village).alias("_comm_name"),
     ).with_columns(
         # A code that ends in zeros names the township alone.
         pl.when(~pl.col("_code").str.ends_with("000")).then("_code").alias("_comm_code"),
@@ -84,9 +87,19 @@ def settle(frame: pl.DataFrame) -> pl.DataFrame:
         ).alias("community")
     )
     has_code = pl.col("community").str.contains(r"^\d{12}$")
-    return settled.with_columns(
-        pl.when(has_code)
-        .then(pl.col("community").str.head(TOWNSHIP_DIGITS))
-        .otherwise(pl.coalesce("_town_by_name", "_town_name", "_town_code"))
-        .alias("town")
-    ).select(pl.exclude("^_.*$"))
+    return (
+        settled.with_columns(
+            pl.when(has_code)
+            .then(pl.col("community").str.head(TOWNSHIP_DIGITS))
+            .otherwise(pl.coalesce("_town_by_name", "_town_name", "_town_code"))
+            .alias("town")
+        )
+        .join(
+            named.select(pl.col("_comm_code").alias("community"), pl.col("_comm_name").alias("_usual")),
+            on="community",
+            how="left",
+            maintain_order="left",
+        )
+        .with_columns(pl.coalesce("_comm_name", "_usual").alias("village"))
+        .select(pl.exclude("^_.*$"))
+    )

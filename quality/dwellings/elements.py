@@ -11,12 +11,60 @@ from collections.abc import Sequence
 
 import polars as pl
 
+from quality.values.numerals import to_int
+
 HOUSE = ("town", "community", "group", "road", "number", "estate")
 UNIT = ("building", "unit", "room")
 ELEMENTS = (*HOUSE, *UNIT)
 
 # Estates are written with and without 小区; 阳光 and 阳光小区 of one community are one estate.
 ESTATE_ENDING = r"(住宅小区|小区)$"
+
+
+GROUP_AS_ESTATE = r"^第?([0-9零一二三四五六七八九十百]+)(?:村民小组|居民小组|小组|组|社|队)$"
+VILLAGE_ENDING = r"(自然村|村|寨|屯|庄)$"
+
+
+def one_way(frame: pl.DataFrame) -> pl.DataFrame:
+    """The same house written in one way, whatever part of the address a parser put it in.
+
+    In: the elements and ``village`` (base name of the community or null). 滨河北路26# without a house number
+    is number 26; 十一社 is group 11; the village beside its own group adds nothing; 小区 adds nothing.
+    """
+    group = pl.col("estate").str.extract(GROUP_AS_ESTATE)
+    written = _in_digits(frame.select(group.alias("estate"))["estate"])
+    estate = pl.col("estate").str.strip_chars("第 ").str.replace(ESTATE_ENDING, "")
+    frame = frame.with_columns(
+        pl.coalesce("group", pl.lit(written)).alias("group"),
+        pl.when(group.is_null() & (estate.str.len_chars() > 0)).then(estate).alias("estate"),
+    )
+    # 银林村第3组: a village that was read as an estate stands in the road's place like any other.
+    misread = (
+        pl.col("group").is_not_null()
+        & pl.col("road").is_null()
+        & pl.col("estate").str.contains(VILLAGE_ENDING)
+    )
+    frame = frame.with_columns(
+        pl.when(misread).then("estate").otherwise("road").alias("road"),
+        pl.when(~misread.fill_null(False)).then("estate").alias("estate"),
+    )
+    along = pl.col("road").is_not_null() & pl.col("number").is_null() & pl.col("estate").is_null()
+    named = pl.col("road").str.replace(VILLAGE_ENDING, "")
+    own_village = pl.col("group").is_not_null() & (named == pl.col("village"))
+    return frame.with_columns(
+        pl.when(along).then("building").otherwise("number").alias("number"),
+        pl.when(~along).then("building").alias("building"),
+        pl.when(~own_village.fill_null(False)).then("road").alias("road"),
+    )
+
+
+def _in_digits(values: pl.Series) -> pl.Series:
+    """Numbers as digits, 十一 as 11; each distinct text is read once."""
+    read = {v: v if v.isdigit() else to_int(v) for v in values.drop_nulls().unique().to_list()}
+    texts = {k: str(v) for k, v in read.items() if v is not None}
+    if not texts:
+        return pl.Series([None] * len(values), dtype=pl.String)
+    return values.replace_strict(texts, default=None, return_dtype=pl.String)
 
 
 def complete(
@@ -60,7 +108,7 @@ def complete_all(frame: pl.DataFrame) -> pl.DataFrame:
 
 
 def locatable() -> pl.Expr:
-    """Whether the elements name a place at all: a road, estate or village group (or a community), and any number."""
-    place = pl.any_horizontal(pl.col(c).is_not_null() for c in ("road", "estate", "group", "community"))
+    """Whether the elements name a place at all: a road (or village), an estate or a village group, and any number."""
+    place = pl.any_horizontal(pl.col(c).is_not_null() for c in ("road", "estate", "group"))
     number = pl.any_horizontal(pl.col(c).is_not_null() for c in ("number", "building", "room"))
     return place & number

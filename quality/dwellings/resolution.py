@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from quality.dwellings.areas import settle
-from quality.dwellings.elements import ELEMENTS, ESTATE_ENDING, HOUSE, UNIT, complete_all, locatable
+from quality.dwellings.elements import ELEMENTS, HOUSE, UNIT, complete_all, locatable, one_way
 
 TENANCIES, RENTALS = "tenancies", "rental_housing"
 LEVELS = ("house", "building", "unit", "room")
@@ -33,19 +33,21 @@ class Dwellings:
 
 
 def _prepared(addresses: pl.DataFrame) -> pl.DataFrame:
-    """rid, rank, feed, record_id, house_id and the elements as text, area settled."""
+    """rid, rank, feed, record_id, house_id and the elements as text, area settled, written in one way."""
     wanted = ("house_id", "community_code", *(f"addr_{c}" for c in ("township", *ELEMENTS[1:])))
     absent = [pl.lit(None, pl.String).alias(c) for c in wanted if c not in addresses.columns]
     frame = settle(addresses.with_columns(*absent))
     names = {f"addr_{c}": c for c in ELEMENTS[2:]}
-    frame = frame.select("rid", "rank", "feed", "record_id", "house_id", "town", "community", *names).rename(
-        names
-    )
-    estate = pl.col("estate").str.replace(ESTATE_ENDING, "")
-    return frame.with_columns(
-        pl.when(estate.str.len_chars() >= 2).then(estate).otherwise("estate").alias("estate")
-    ).with_columns(
-        pl.when(pl.col(c).str.len_chars() > 0).then(pl.col(c).str.to_uppercase()).alias(c) for c in ELEMENTS
+    frame = frame.select(
+        "rid", "rank", "feed", "record_id", "house_id", "town", "community", "village", *names
+    ).rename(names)
+    return (
+        one_way(frame)
+        .drop("village")
+        .with_columns(
+            pl.when(pl.col(c).str.len_chars() > 0).then(pl.col(c).str.to_uppercase()).alias(c)
+            for c in ELEMENTS
+        )
     )
 
 

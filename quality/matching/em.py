@@ -42,7 +42,7 @@ def _frequencies(levels: NDArray[np.int64], weight: Floats, sizes: list[int]) ->
     for column, size in enumerate(sizes):
         counted = np.bincount(levels[:, column], weights=weight, minlength=size)
         counted[0] = 0.0
-        counted[1:] += 0.5
+        counted[1:] = counted[1:] + 0.5
         found.append(counted / counted.sum())
     return found
 

@@ -67,6 +67,9 @@ def _with_class(frame: pl.DataFrame, column: str, some: int, many: int, nobody: 
 
 def _with_names(people: pl.DataFrame) -> tuple[pl.DataFrame, pl.Series]:
     """People with ``name`` as the row of their name in the distinct, sorted name keys."""
+    # A cell with digits in it is no name (a formula, a number in the wrong column): it says nothing of anybody.
+    legible = ~pl.col("name_key").str.contains(r"[0-9]")
+    people = people.with_columns(pl.when(legible).then("name_key").alias("name_key"))
     distinct = people["name_key"].drop_nulls().unique().sort()
     keys = pl.DataFrame({"name_key": distinct, "name": pl.Series(range(len(distinct)), dtype=pl.UInt32)})
     unnamed = people.drop("name", strict=False)

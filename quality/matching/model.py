@@ -77,12 +77,9 @@ def default_model() -> Model:
 
 
 def population_class(records: int) -> int:
-    """The size that prior odds are taken for: the power of four next below, at least 4,096, so that one
+    """The size that prior odds are taken for: the power of two at or above it, at least 4,096, so that one
     record more or less does not move every weight."""
-    size = SMALLEST_POPULATION
-    while size * 4 <= records:
-        size *= 4
-    return size
+    return max(SMALLEST_POPULATION, 1 << max(records - 1, 0).bit_length())
 
 
 def level_weights(model: Model, population: int) -> dict[str, NDArray[np.float64]]:

@@ -24,6 +24,7 @@ Flags = NDArray[np.bool_]
 LONGEST = 12  # letters looked at one by one; longer names are compared by edit distance alone
 LONG_NAME = 8  # from here on two edits count as one slip
 CHUNK = 500_000
+STAND_INS = "□■?*○●◇_X"  # written for a character that the system lacks; may be any
 LEVELS = ("missing", "different", "surname", "part", "one_char", "shape", "sound", "reordered", "exact")
 (MISSING, DIFFERENT, SURNAME, PART, ONE_CHAR, SHAPE, SOUND, REORDERED, EXACT) = range(len(LEVELS))
 
@@ -88,6 +89,14 @@ def _alike(letters: list[str], groups: dict[str, list[str]]) -> Flags:
     return table
 
 
+def _with_stand_ins(table: Flags, letters: list[str]) -> Flags:
+    """A stand-in may be any Han character."""
+    any_of = np.array([letter in STAND_INS and letter != "" for letter in letters])
+    han = np.array([letter >= "\u2e80" for letter in letters])
+    table |= (any_of[:, None] & han) | (han[:, None] & any_of)
+    return table
+
+
 def _codes(values: pl.Series) -> Ints:
     return values.rank("dense").cast(pl.Int64).to_numpy()
 
@@ -132,7 +141,7 @@ def name_table(names: pl.Series) -> NameTable:
         sound=sound,
         parts=(frame["breaks"] + 1).cast(pl.Int32).to_numpy(),
         sounds=_alike(["", *alphabet], spoken),
-        shapes=_alike(["", *alphabet], drawn),
+        shapes=_with_stand_ins(_alike(["", *alphabet], drawn), ["", *alphabet]),
     )
 
 
