@@ -37,7 +37,11 @@ def run(
     logging.getLogger("dagster").setLevel(logging.CRITICAL)
     home = Home.open(home_path, office=office, profile=profile)
     values = resource_values(
-        home=home.path, office=office, inbox=inbox, as_of=as_of.isoformat() if as_of else None, profile=profile
+        home=home.path,
+        office=office,
+        inbox=inbox,
+        as_of=as_of.isoformat() if as_of else None,
+        profile=profile,
     )
     os.environ["DAGSTER_HOME"] = str(dagster_home(home.dagster))
     with dg.DagsterInstance.get() as instance:

@@ -101,7 +101,6 @@ def _context(opened: Opened, con: duckdb.DuckDBPyConnection) -> RunContext | Non
 def _published(opened: Opened, con: duckdb.DuckDBPyConnection) -> Iterator[Result]:
     """The finished file against its declaration and the working database: the principles on what is published."""
     from assets.store.published_check import check_published
-
     from assets.store.reading import current_version
 
     failures = check_published(current_version(opened.home), opened.keys, opened.home.office, con)

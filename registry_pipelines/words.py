@@ -62,7 +62,8 @@ FEED_WORDS: dict[str, str] = {
 
 @dataclass(frozen=True)
 class Heading:
-    """One column of a listing. ``whole``: never wrapped; ``width``: characters in a workbook."""
+    """One column of a listing. ``whole``: never wrapped; ``width``: characters in a workbook; ``least``: cells in a
+    terminal; ``spare``: the higher, the sooner it is left out where the terminal is narrow (0: never)."""
 
     name: str
     zh: str
@@ -70,10 +71,14 @@ class Heading:
     numeric: bool = False
     whole: bool = False
     width: int = 14
+    least: int = 0
+    spare: int = 0
 
 
 _HEADINGS = (
     Heading("exception_id", "缺口编号", "exception", whole=True, width=22),
+    Heading("gap", "缺口", "gap", whole=True),
+    Heading("about", "登记", "own record", whole=True),
     Heading("rule_code", "规则", "rule", whole=True, width=9),
     Heading("rule_title", "缺口", "gap", width=20),
     Heading("rule_title_en", "说明", "gap in English", width=34),
@@ -81,9 +86,9 @@ _HEADINGS = (
     Heading("record_id", "登记编号", "own record", whole=True, width=18),
     Heading("dwelling_key", "住所", "dwelling", whole=True, width=20),
     Heading("area_code", "区划代码", "area", whole=True, width=15),
-    Heading("area_name", "社区", "community", width=16),
-    Heading("status", "状态", "status", whole=True, width=10),
-    Heading("opened_on", "列出日期", "opened", whole=True, width=12),
+    Heading("area_name", "社区", "community", whole=True, width=16, spare=2),
+    Heading("status", "状态", "status", whole=True, width=10, spare=3),
+    Heading("opened_on", "列出日期", "opened", whole=True, width=12, spare=4),
     Heading("due_on", "到期日", "due", whole=True, width=12),
     Heading("answer_by", "答复期限", "answer by", whole=True, width=12),
     Heading("last_seen_on", "最近所见", "last seen", whole=True, width=12),
@@ -91,7 +96,7 @@ _HEADINGS = (
     Heading("close_reason", "结束原因", "why closed", width=16),
     Heading("may_do", "可办事项", "the office may", width=26),
     Heading("rule_version", "规则版本", "version", whole=True, width=10),
-    Heading("details", "依据", "rests on", width=44),
+    Heading("details", "依据", "rests on", width=44, least=18, spare=1),
     Heading("file_name", "文件", "file", width=34),
     Heading("sha256", "摘要", "sha256", width=18),
     Heading("row_number", "行", "row", numeric=True, width=8),

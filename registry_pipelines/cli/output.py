@@ -20,6 +20,7 @@ from uuid import UUID
 
 if TYPE_CHECKING:
     from rich.console import Console
+    from rich.table import Table
 
     from registry_pipelines.words import Heading
 
@@ -71,8 +72,8 @@ def _json_cell(name: str, value: Any) -> Any:
 
 
 def safe_text(text: str) -> str:
-    """``text`` for a terminal: control and direction-changing characters removed."""
-    return "".join(c for c in text if c.isprintable())
+    """``text`` for a terminal: control and direction-changing characters removed, line ends kept."""
+    return "".join(c for c in text if c.isprintable() or c == "\n")
 
 
 def cell_text(name: str, value: Any) -> str:
@@ -83,7 +84,9 @@ def cell_text(name: str, value: Any) -> str:
     if isinstance(value, bool):
         return "是 yes" if value else "否 no"
     if isinstance(value, Mapping):
-        return " ".join(f"{k}={_short(v)}" for k, v in value.items() if v not in (None, [], ""))
+        from registry_pipelines.details import in_words
+
+        return safe_text(in_words(value))
     return safe_text(_short(value))
 
 
@@ -140,15 +143,41 @@ def console(*, stderr: bool = False) -> Console:
 
 
 def write_table(rows: Sequence[Row], headings: Sequence[Heading], title: str = "", caption: str = "") -> None:
-    """A table with the Chinese heading over the English one; a plain line if there is no row."""
-    from rich import box
-    from rich.table import Table
+    """A table with the Chinese heading over the English one; a plain line if there is no row.
+
+    Where the terminal is narrow, columns that say least (the highest ``spare``) are left out, and a line says so.
+    """
     from rich.text import Text
 
     out = console()
     if not rows:
         out.print(Text(f"{title}：无 none" if title else "无 none"))
         return
+    shown = list(headings)
+    while len(shown) > 2 and _least_width(rows, shown) > out.width and any(h.spare for h in shown):
+        shown.remove(max(shown, key=lambda h: h.spare))
+    left_out = len(headings) - len(shown)
+    notes = [caption] if caption else []
+    if left_out:
+        notes.append(f"窄屏未列 {left_out} 栏 columns left out: widen the window, or --format csv")
+    _print(out, _table(rows, shown, title, "\n".join(notes)))
+
+
+def _print(out: Console, table: Table) -> None:
+    """Print; into a pipe without the blanks that pad each line to the table's width."""
+    if out.is_terminal:
+        out.print(table)
+        return
+    with out.capture() as captured:
+        out.print(table)
+    sys.stdout.write("\n".join(line.rstrip() for line in captured.get().splitlines()) + "\n")
+
+
+def _table(rows: Sequence[Row], headings: Sequence[Heading], title: str, caption: str) -> Table:
+    from rich import box
+    from rich.table import Table
+    from rich.text import Text
+
     table = Table(
         box=box.SIMPLE_HEAD,
         title=Text(title, "bold") if title else None,
@@ -158,15 +187,33 @@ def write_table(rows: Sequence[Row], headings: Sequence[Heading], title: str = "
         pad_edge=False,
     )
     for heading in headings:
-        head = Text.assemble((heading.zh, "bold"), "\n", (heading.en, "dim"))
+        head = (
+            Text.assemble((heading.zh, "bold"), "\n", (heading.en, "dim"))
+            if heading.en
+            else Text(heading.zh, "bold")
+        )
+        justify = "right" if heading.numeric else "left"
         table.add_column(
-            head, justify="right" if heading.numeric else "left", overflow="fold", no_wrap=heading.whole
+            head, justify=justify, overflow="fold", no_wrap=heading.whole, min_width=heading.least or None
         )
     for row in rows:
         table.add_row(
             *(Text(cell_text(h.name, row.get(h.name)), heading_style(h.name, row)) for h in headings)
         )
-    out.print(table)
+    return table
+
+
+def _least_width(rows: Sequence[Row], headings: Sequence[Heading]) -> int:
+    """Terminal cells that the table takes at least: whole columns at full width, others at their least."""
+    from rich.cells import cell_len
+
+    total = 0
+    for heading in headings:
+        widths = [cell_len(heading.zh), cell_len(heading.en)]
+        if heading.whole:
+            widths += [cell_len(cell_text(heading.name, row.get(heading.name))) for row in rows]
+        total += max(*widths, heading.least) + 3
+    return total
 
 
 _STATUS_STYLE = {
@@ -180,13 +227,16 @@ _STATUS_STYLE = {
     "set_aside": "red",
     "refused": "red",
     "waiting": "yellow",
+    "ok": "green",
+    "warning": "yellow",
+    "failed": "bold red",
 }
 
 
 def heading_style(name: str, row: Row) -> str:
     """The style of a cell: states are coloured, everything else is plain."""
-    if name in ("status", "outcome", "state"):
-        return _STATUS_STYLE.get(str(row.get(name)), "")
+    if name in ("status", "outcome", "result"):
+        return _STATUS_STYLE.get(str(row.get(name)).split()[-1], "")
     return "dim" if name in ("exception_id", "sha256", "rule_version") else ""
 
 

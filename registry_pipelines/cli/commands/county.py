@@ -12,10 +12,11 @@ from typing import Annotated, Any
 import typer
 
 from registry_pipelines.cli import common
+from registry_pipelines.cli.commands.lists import for_people
 from registry_pipelines.cli.common import AsOfOption
 from registry_pipelines.cli.output import Format, console, listing, note
 from registry_pipelines.failures import CommandError
-from registry_pipelines.words import FEED_WORDS, OFFICE_WORDS, Heading, headings
+from registry_pipelines.words import OFFICE_WORDS, Heading, headings
 
 DEMO = Path("registry-demo")
 DEMO_MARK = ".made-by-registry-demo"
@@ -145,8 +146,8 @@ def _first_list(county: Path) -> None:
     rules = sorted({row["rule_code"] for row in found})
     each = max(1, LISTED // max(1, len(rules)))
     rows = [row for rule in rules for row in [r for r in found if r["rule_code"] == rule][:each]]
-    shown = [{**row, "feed": FEED_WORDS.get(row["feed"], row["feed"])} for row in rows]
-    names = ("rule_code", "rule_title", "feed", "record_id", "area_name", "opened_on", "answer_by", "details")
+    shown = [for_people(row) for row in rows]
+    names = ("gap", "about", "area_name", "opened_on", "answer_by", "details")
     listing(shown, headings(*names), Format.table, title="缺口清单（节选） from the residence desk's exception list",
             caption=f"{len(rows)} / {len(found)}")  # fmt: skip
 

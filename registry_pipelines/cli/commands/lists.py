@@ -10,8 +10,9 @@ import typer
 from registry_pipelines.cli import common
 from registry_pipelines.cli.common import HOME_DEFAULT, FormatOption, HomeOption
 from registry_pipelines.cli.output import Format, listing, note
+from registry_pipelines.details import in_words
 from registry_pipelines.failures import CommandError
-from registry_pipelines.words import CODES, FEED_WORDS, OFFICE_WORDS, STATUSES, headings
+from registry_pipelines.words import CODES, FEED_WORDS, OFFICE_WORDS, OUTCOMES, STATUSES, both, headings
 
 if TYPE_CHECKING:
     import duckdb
@@ -58,12 +59,9 @@ def exceptions(
 
         note(f"已写入 written: {exception_workbook(opened.home, opened.home.office, rows, output)}", "green")
         return
-    shown = ["rule_code", "rule_title", "feed", "record_id", "area_name", "status", "opened_on", "answer_by", "details",
-             "exception_id"]  # fmt: skip
-    if any(row["dwelling_key"] for row in rows):
-        shown.insert(4, "dwelling_key")
+    shown = ("gap", "about", "area_name", "status", "opened_on", "answer_by", "details", "exception_id")
     title = f"缺口清单 exceptions · {OFFICE_WORDS[opened.home.office]} {opened.home.office}"
-    caption = f"{len(rows)} 条 rows; why: registry explain EXCEPTION"
+    caption = f"{len(rows)} 条 rows · 为什么 why: registry explain EXCEPTION"
     extra = [c for c in ("rule_title", "rule_title_en", "area_name") if c not in columns]
     listing(
         _shown(rows, fmt), headings(*shown), fmt, columns=[*columns, *extra], title=title, caption=caption
@@ -71,10 +69,20 @@ def exceptions(
 
 
 def _shown(rows: list[dict[str, Any]], fmt: Format) -> list[dict[str, Any]]:
-    """Rows for people carry the ledger's Chinese name beside the feed's own."""
-    if fmt is not Format.table:
-        return rows
-    return [{**row, "feed": FEED_WORDS.get(str(row.get("feed")), row.get("feed"))} for row in rows]
+    """Rows as people read them: rule with its title, record with its ledger's name, details in words."""
+    return rows if fmt is not Format.table else [for_people(row) for row in rows]
+
+
+def for_people(row: dict[str, Any]) -> dict[str, Any]:
+    """One exception as the list shows it."""
+    record = f"{FEED_WORDS.get(str(row['feed']), row['feed'])} {row['record_id']}"
+    return {
+        **row,
+        "gap": f"{row['rule_code']} {row['rule_title']}",
+        "about": f"住所 {row['dwelling_key']}" if row["record_id"] is None else record,
+        "status": both(STATUSES, str(row["status"])),
+        "details": in_words(row["details"], row["feed"], row["record_id"]),
+    }
 
 
 def _statuses(status: str | None) -> list[str]:
@@ -136,7 +144,12 @@ def deliveries(home: HomeOption = HOME_DEFAULT, fmt: FormatOption = Format.table
         columns = _columns(con, "delivery")
     common.pulled(opened, "deliveries", {}, rows)
     shown = [c for c in columns if c not in ("sha256", "loaded_at", "feed", "mode", "run_id")]
-    listing(rows, headings(*shown), fmt, columns=columns, title="送达文件 deliveries")
+    people = (
+        [{**row, "outcome": both(OUTCOMES, str(row["outcome"]))} for row in rows]
+        if fmt is Format.table
+        else rows
+    )
+    listing(people, headings(*shown), fmt, columns=columns, title="送达文件 deliveries")
 
 
 def letters(
