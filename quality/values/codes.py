@@ -7,8 +7,8 @@ from functools import cache
 
 import polars as pl
 
-from quality.values.placeholders import is_word
-from quality.values.text import by_distinct, compact, half_width, nfkc
+from quality.values.placeholders import WORDS, is_word
+from quality.values.text import by_distinct, compact, half_width, nfkc, on_distinct
 
 STATES = ("read", "blank", "unknown")
 SEX_UNKNOWN = frozenset({"0", "9", "未知的性别", "未说明的性别"})
@@ -60,15 +60,11 @@ def parse(
         code = (
             table.get(bare) or table.get(bare.removesuffix(".0")) or (table.get(without) if without else None)
         )
-        return code, "read" if code else "blank" if not bare or bare in nothing else "unknown"
+        empty = not bare or bare in nothing or bare in WORDS or not any(c.isalnum() for c in bare)
+        return code, "read" if code else "blank" if empty else "unknown"
 
     parsed = by_distinct(values, one, {"code": pl.String, "state": pl.String})
-    text = compact(values).str.to_uppercase().to_frame("text").select(is_word(pl.col("text")))["text"]
-    word = (text.fill_null(True) & parsed["code"].is_null()).alias("word")
-    return parsed.with_columns(word).select(
-        "code",
-        pl.when("word").then(pl.lit("blank")).otherwise(pl.col("state").fill_null("blank")).alias("state"),
-    )
+    return parsed.with_columns(pl.col("state").fill_null("blank"))
 
 
 def parse_sex(values: pl.Series, codes: tuple[tuple[str, str], ...]) -> pl.DataFrame:
@@ -83,6 +79,10 @@ def parse_doc_type(values: pl.Series) -> pl.DataFrame:
 
 def parse_area(values: pl.Series) -> pl.DataFrame:
     """``code``: 12 digits or null; codes of a county (6) or township (9) are completed with zeros."""
+    return on_distinct(values, _areas)
+
+
+def _areas(values: pl.Series) -> pl.DataFrame:
     text = pl.col("text")
     frame = compact(values).str.strip_chars("'’‘").str.replace(r"\.0+$", "").to_frame("text")
     long = text.str.contains(r"^(?:\d{6}|\d{9}|\d{12})$")
@@ -99,6 +99,10 @@ def parse_area(values: pl.Series) -> pl.DataFrame:
 
 def parse_number(values: pl.Series, *, whole: bool) -> pl.DataFrame:
     """``number`` (Int32 if ``whole``, else Float64) and ``state``; a unit after it (天, ㎡) does not matter."""
+    return on_distinct(values, lambda keys: _numbers(keys, whole=whole))
+
+
+def _numbers(values: pl.Series, *, whole: bool) -> pl.DataFrame:
     text = pl.col("text")
     frame = compact(values).str.strip_chars("'’‘").str.replace_all(",", "", literal=True).to_frame("text")
     pattern = (

@@ -13,7 +13,7 @@ import polars as pl
 
 from quality.values.numerals import to_int
 from quality.values.placeholders import is_word
-from quality.values.text import tidy
+from quality.values.text import on_distinct, tidy
 
 STATES = ("read", "open", "blank", "sentinel", "unreadable")
 OPEN_FROM_YEAR = 2200
@@ -100,8 +100,11 @@ def parse(values: pl.Series, *, partial: bool = False) -> pl.DataFrame:
     ``read``; ``open`` (长期, 至今, 9999-12-31); ``blank`` (nothing or a placeholder); ``sentinel``
     (1900-01-01, 1899-12-30: a system's default); ``unreadable``. ``day`` and ``precision`` are null unless read.
     """
-    keys = values.unique()
-    table = _distinct(keys)
+    return on_distinct(values, lambda keys: _judge(_distinct(keys), partial=partial))
+
+
+def _judge(table: pl.DataFrame, *, partial: bool) -> pl.DataFrame:
+    """day, precision and state of what ``_distinct`` found."""
     whole = pl.lit(partial) | (pl.col("precision") == "day")
     state = (
         pl.when("blank")
@@ -115,15 +118,8 @@ def parse(values: pl.Series, *, partial: bool = False) -> pl.DataFrame:
         .otherwise(pl.lit("read"))
     )
     read = pl.col("state") == "read"
-    table = table.with_columns(state=state).select(
+    return table.with_columns(state=state).select(
         pl.when(read).then(pl.col("day")).alias("day"),
         pl.when(read).then(pl.col("precision")).alias("precision"),
         "state",
-        keys.alias("key"),
     )
-    joined = (
-        values.alias("key")
-        .to_frame()
-        .join(table, on="key", how="left", nulls_equal=True, maintain_order="left")
-    )
-    return joined.drop("key")

@@ -49,10 +49,18 @@ def parse(values: pl.Series) -> pl.DataFrame:
     text = where_needed(values, r"[^0-9]|^$", compact).alias("text")
     cell = pl.col("text")
     frame = text.to_frame().with_columns(
-        clean=(cell.str.contains(_MOBILE) & ~_filler(cell)).fill_null(False),
-        blank=(cell.is_null() | is_word(cell.str.to_uppercase()) | _filler(cell)).fill_null(True),
+        mobile=cell.str.contains(_MOBILE).fill_null(False),
+        blank=(cell.is_null() | cell.str.contains(_FILLER)).fill_null(True),
     )
-    odd = ~frame["clean"] & ~frame["blank"]
+    other = ~frame["mobile"] & ~frame["blank"]
+    if (
+        other.any()
+    ):  # words and repeated digits cannot look like a mobile number, so they are looked for here only
+        words = (
+            text.filter(other).to_frame().select(is_word(cell.str.to_uppercase()) | is_filler(cell))["text"]
+        )
+        frame = frame.with_columns(frame["blank"].scatter(other.arg_true(), words))
+    odd = ~frame["mobile"] & ~frame["blank"]
     if odd.any():
         text = text.scatter(odd.arg_true(), _first_number(text.filter(odd)))
     phone = text.set(frame["blank"], None).alias("phone")

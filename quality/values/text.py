@@ -62,6 +62,14 @@ def compact(values: pl.Series) -> pl.Series:
     return where_needed(tidy(values), " ", lambda part: part.str.replace_all(" ", "", literal=True))
 
 
+def on_distinct(values: pl.Series, parse: Callable[[pl.Series], pl.DataFrame]) -> pl.DataFrame:
+    """``parse`` of the distinct values (null among them), joined back: one row for each input value."""
+    keys = values.unique()
+    table = parse(keys).with_columns(keys.alias("__key"))
+    frame = values.alias("__key").to_frame()
+    return frame.join(table, on="__key", how="left", nulls_equal=True, maintain_order="left").drop("__key")
+
+
 def by_distinct(
     values: pl.Series,
     parse: Callable[[str], Sequence[object]],
