@@ -3,7 +3,7 @@
 WITH ran_out AS (
   SELECT rid, person, dwelling_key, ends_on FROM rv_tenancies WHERE lapsed
 ), place AS (
-  SELECT dwelling_key AS at, dwelling_key FROM rv_dwelling
+  SELECT dwelling_key AS place_key, dwelling_key FROM rv_dwelling
   UNION ALL
   SELECT whole_key, dwelling_key FROM rv_dwelling_part
 )
@@ -19,7 +19,7 @@ SELECT m.exception_id, CASE WHEN o.ran_out AND NOT o.let THEN 'expired' ELSE 'cu
 FROM case_move m
 JOIN (SELECT c.exception_id, coalesce(bool_or(t.active), false) AS let,
              coalesce(bool_or(t.lapsed AND t.ends_on >= c.last_seen_on), false) AS ran_out
-      FROM case_move c JOIN place p ON p.at = c.dwelling_key JOIN rv_tenancies t ON t.dwelling_key = p.dwelling_key
+      FROM case_move c JOIN place p ON p.place_key = c.dwelling_key JOIN rv_tenancies t ON t.dwelling_key = p.dwelling_key
       GROUP BY c.exception_id) o USING (exception_id)
 WHERE m.becomes = 'gone' AND m.rule_code IN ('RH-01', 'RH-02')
 UNION ALL

@@ -13,7 +13,7 @@ from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING
 
-from quality.calendar import create_workday_views, fill_holidays
+from quality.calendar import FIRST_DAY, create_workday_views, fill_holidays
 from quality.rules.loader import Rule
 from quality.rules.views import parameters, used
 
@@ -69,6 +69,7 @@ def _answer(con: duckdb.DuckDBPyConnection, rule: Rule, as_of: date, profile: Pr
         "as_of": as_of,
         "rule_code": rule.code,
         "grace": grace.days,
+        "first_workday": FIRST_DAY,
         "answer_days": profile.answer_by.days,
         "answer_in_working_days": profile.answer_by.unit == "wd",
     }

@@ -17,6 +17,7 @@ from importlib import resources
 from typing import TYPE_CHECKING
 
 from quality.rules.catalog import OFFICE_VIEWS, SHARED_VIEWS, VIEW_COLUMNS
+from sources.contract import contracts
 
 if TYPE_CHECKING:
     import duckdb
@@ -58,6 +59,7 @@ def create_views(con: duckdb.DuckDBPyConnection, office: str, as_of: date, profi
     values = parameters(as_of, profile)
     _run_script(con, "definitions", values)
     _run_script(con, "seen", values)
+    _place_codes(con, office)
     own = OFFICE_VIEWS[office]
     for view in own:
         _create_feed_view(con, view, values)
@@ -67,6 +69,17 @@ def create_views(con: duckdb.DuckDBPyConnection, office: str, as_of: date, profi
         else:
             _create(con, view, _sql(view.removeprefix("rv_")), values)
     return [*own, *SHARED_VIEWS]
+
+
+def _place_codes(con: duckdb.DuckDBPyConnection, office: str) -> None:
+    """``rv_place(code, area_code)`` for every community code that a record of ``office`` names."""
+    feeds = [view.removeprefix("rv_") for view in OFFICE_VIEWS[office]]
+    tables = [f"typed_{feed}" for feed in feeds if contracts()[feed].has("community_code")]
+    named = " UNION ".join(
+        f"SELECT DISTINCT community_code AS code FROM {table} WHERE community_code IS NOT NULL" for table in tables
+    )
+    for statement in without_comments(_sql("area")).replace("/* codes */", named).split(";"):
+        con.execute(statement)
 
 
 def _create_feed_view(con: duckdb.DuckDBPyConnection, view: str, values: Mapping[str, object]) -> None:

@@ -15,11 +15,11 @@ SELECT l.feed, l.rid, NULL::VARCHAR AS dwelling_key, l.area_code,
        greatest(l.active_since, min(e.active_since)) AS since,
        greatest(l.active_since, min(e.active_since)) AS made_on,
        'enrolled_twice' AS reason_code, false AS held,
-       concat_ws('/', l.rid, l.received_on, string_agg(e.rid || ':' || e.received_on, ',' ORDER BY e.turn)) AS evidence,
+       concat_ws('/', l.rid, l.received_on, array_to_string(list_sort(list(e.rid || ':' || e.received_on)), ',')) AS evidence,
        to_json({'received_on': l.received_on, 'earlier_rows': count(*),
                 'rows': list_append(
-                  list({'feed': e.feed, 'record_id': e.shown_id, 'on': e.received_on} ORDER BY e.turn),
-                  {'feed': l.feed, 'record_id': l.shown_id, 'on': l.received_on})
+                  list_sort(list({'on': e.received_on, 'feed': e.feed, 'record_id': e.shown_id})),
+                  {'on': l.received_on, 'feed': l.feed, 'record_id': l.shown_id})
                })::VARCHAR AS details
 FROM rv_assistance_enrolment l
 JOIN rv_assistance_enrolment e ON e.person = l.person AND e.active AND e.turn < l.turn

@@ -13,12 +13,12 @@
 -- Active tenancy at D, and no active rental row for D, nor for any coarser dwelling of the same house.
 -- Made true by the file with the tenancy, or by the one that ended the last rental row.
 WITH reach AS (
-  SELECT dwelling_key, dwelling_key AS at FROM rv_dwelling
+  SELECT dwelling_key, dwelling_key AS place_key FROM rv_dwelling
   UNION ALL
   SELECT dwelling_key, whole_key FROM rv_dwelling_part
 ), rental AS (
   SELECT reach.dwelling_key, bool_or(h.active) AS covered, max(h.inactive_since) AS lost_on
-  FROM reach JOIN rv_rental_housing h ON h.dwelling_key = reach.at
+  FROM reach JOIN rv_rental_housing h ON h.dwelling_key = reach.place_key
   GROUP BY reach.dwelling_key
 )
 SELECT NULL::VARCHAR AS feed, NULL::BIGINT AS rid, t.dwelling_key,
@@ -26,10 +26,9 @@ SELECT NULL::VARCHAR AS feed, NULL::BIGINT AS rid, t.dwelling_key,
        min(t.starts_on) AS since,
        greatest(min(t.placed_since), any_value(c.lost_on)) AS made_on,
        'let_without_row' AS reason_code, false AS held,
-       string_agg(t.rid || ':' || t.starts_on, ',' ORDER BY t.rid) AS evidence,
+       array_to_string(list_sort(list(t.rid || ':' || t.starts_on)), ',') AS evidence,
        to_json({'starts_on': min(t.starts_on), 'tenancies': count(*),
-                'rows': list({'feed': t.feed, 'record_id': t.shown_id, 'on': t.starts_on}
-                             ORDER BY t.starts_on, t.shown_id)})::VARCHAR AS details
+                'rows': list_sort(list({'on': t.starts_on, 'feed': t.feed, 'record_id': t.shown_id}))})::VARCHAR AS details
 FROM rv_tenancies t
 LEFT JOIN rental c USING (dwelling_key)
 LEFT JOIN rv_dwelling d USING (dwelling_key)

@@ -11,8 +11,8 @@
 -- version: 1
 -- valid_from: 2016-01-01
 -- Active rental row without 备案日期, and an active tenancy at its dwelling or in a room of it.
-WITH occupied AS (
-  SELECT dwelling_key AS at, rid, feed, shown_id, starts_on, placed_since FROM rv_tenancies
+WITH occupied AS MATERIALIZED (
+  SELECT dwelling_key AS place_key, rid, feed, shown_id, starts_on, placed_since FROM rv_tenancies
   WHERE active AND dwelling_key IS NOT NULL
   UNION ALL
   SELECT p.whole_key, t.rid, t.feed, t.shown_id, t.starts_on, t.placed_since
@@ -20,10 +20,10 @@ WITH occupied AS (
   WHERE t.active
 ), unfiled AS (
   SELECT dwelling_key, min(area_code) AS area_code, min(unfiled_since) AS unfiled_since,
-         string_agg(rid::VARCHAR, ',' ORDER BY rid) AS rids,
-         list({'feed': feed, 'record_id': shown_id, 'on': NULL::DATE} ORDER BY shown_id) AS rental_rows
+         array_to_string(list_sort(list(rid::VARCHAR)), ',') AS rids,
+         list_sort(list({'on': NULL::DATE, 'feed': feed, 'record_id': shown_id})) AS rental_rows
   FROM rv_rental_housing
-  WHERE active AND filed_on IS NULL AND dwelling_key IS NOT NULL
+  WHERE active AND filed_on IS NULL AND dwelling_key IN (SELECT place_key FROM occupied)
   GROUP BY dwelling_key
 )
 SELECT NULL::VARCHAR AS feed, NULL::BIGINT AS rid, h.dwelling_key,
@@ -31,13 +31,12 @@ SELECT NULL::VARCHAR AS feed, NULL::BIGINT AS rid, h.dwelling_key,
        min(t.starts_on) AS since,
        greatest(any_value(h.unfiled_since), min(t.placed_since)) AS made_on,
        'let_without_filing' AS reason_code, false AS held,
-       concat_ws('/', any_value(h.rids), string_agg(t.rid || ':' || t.starts_on, ',' ORDER BY t.rid)) AS evidence,
+       concat_ws('/', any_value(h.rids), array_to_string(list_sort(list(t.rid || ':' || t.starts_on)), ',')) AS evidence,
        to_json({'starts_on': min(t.starts_on), 'tenancies': count(*),
                 'rows': list_concat(any_value(h.rental_rows),
-                  list({'feed': t.feed, 'record_id': t.shown_id, 'on': t.starts_on}
-                       ORDER BY t.starts_on, t.shown_id))})::VARCHAR AS details
+                  list_sort(list({'on': t.starts_on, 'feed': t.feed, 'record_id': t.shown_id})))})::VARCHAR AS details
 FROM unfiled h
-JOIN occupied t ON t.at = h.dwelling_key
+JOIN occupied t ON t.place_key = h.dwelling_key
 LEFT JOIN rv_dwelling d ON d.dwelling_key = h.dwelling_key
 WHERE NOT ($village_houses_exempt AND coalesce(d.village, false))
 GROUP BY h.dwelling_key

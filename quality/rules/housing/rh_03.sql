@@ -30,10 +30,9 @@ SELECT NULL::VARCHAR AS feed, NULL::BIGINT AS rid, t.dwelling_key,
        min(t.ends_on) FILTER (WHERE all_wait OR NOT waits) AS since,
        min(t.lapsed_since) FILTER (WHERE all_wait OR NOT waits) AS made_on,
        'term_over' AS reason_code, bool_and(waits) AS held,
-       string_agg(t.rid || ':' || t.ends_on, ',' ORDER BY t.rid) AS evidence,
+       array_to_string(list_sort(list(t.rid || ':' || t.ends_on)), ',') AS evidence,
        to_json({'ends_on': min(t.ends_on), 'tenancies': count(*),
-                'rows': list({'feed': t.feed, 'record_id': t.shown_id, 'on': t.ends_on}
-                             ORDER BY t.ends_on, t.shown_id)})::VARCHAR AS details
+                'rows': list_sort(list({'on': t.ends_on, 'feed': t.feed, 'record_id': t.shown_id}))})::VARCHAR AS details
 FROM counted t
 LEFT JOIN rv_dwelling d USING (dwelling_key)
 GROUP BY t.dwelling_key

@@ -15,11 +15,11 @@ SELECT l.feed, l.rid, NULL::VARCHAR AS dwelling_key, l.area_code,
        greatest(l.placed_since, min(e.placed_since)) AS since,
        greatest(l.placed_since, min(e.placed_since)) AS made_on,
        'tenancy_twice' AS reason_code, false AS held,
-       concat_ws('/', l.rid, l.starts_on, string_agg(e.rid || ':' || e.starts_on, ',' ORDER BY e.turn)) AS evidence,
+       concat_ws('/', l.rid, l.starts_on, array_to_string(list_sort(list(e.rid || ':' || e.starts_on)), ',')) AS evidence,
        to_json({'starts_on': l.starts_on, 'earlier_rows': count(*),
                 'rows': list_append(
-                  list({'feed': e.feed, 'record_id': e.shown_id, 'on': e.starts_on} ORDER BY e.turn),
-                  {'feed': l.feed, 'record_id': l.shown_id, 'on': l.starts_on})
+                  list_sort(list({'on': e.starts_on, 'feed': e.feed, 'record_id': e.shown_id})),
+                  {'on': l.starts_on, 'feed': l.feed, 'record_id': l.shown_id})
                })::VARCHAR AS details
 FROM rv_tenancies l
 JOIN rv_tenancies e ON e.person = l.person AND e.active AND e.turn < l.turn AND e.dwelling_key = l.dwelling_key

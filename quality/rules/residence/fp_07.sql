@@ -16,11 +16,11 @@ SELECT o.feed, o.rid, NULL::VARCHAR AS dwelling_key, o.area_code,
        min(n.registered_on) AS since,
        greatest(o.placed_since, min(n.placed_since)) AS made_on,
        'older_row_open' AS reason_code, false AS held,
-       concat_ws('/', o.rid, o.registered_on, string_agg(n.rid || ':' || n.registered_on, ',' ORDER BY n.turn))
+       concat_ws('/', o.rid, o.registered_on, array_to_string(list_sort(list(n.rid || ':' || n.registered_on)), ','))
          AS evidence,
        to_json({'registered_on': o.registered_on, 'later_on': min(n.registered_on),
-                'rows': list_prepend({'feed': o.feed, 'record_id': o.shown_id, 'on': o.registered_on},
-                  list({'feed': n.feed, 'record_id': n.shown_id, 'on': n.registered_on} ORDER BY n.turn))
+                'rows': list_prepend({'on': o.registered_on, 'feed': o.feed, 'record_id': o.shown_id},
+                  list_sort(list({'on': n.registered_on, 'feed': n.feed, 'record_id': n.shown_id})))
                })::VARCHAR AS details
 FROM rv_floating_population o
 JOIN rv_floating_population n

@@ -18,7 +18,7 @@ SELECT o.feed, o.rid, NULL::VARCHAR AS dwelling_key, o.area_code,
        CASE WHEN bool_or(h.status = '死亡') THEN 'household_row_deceased' ELSE 'household_row_normal' END
          AS reason_code,
        false AS held,
-       concat_ws('/', o.rid, o.registered_on, string_agg(h.rid || ':' || h.status, ',' ORDER BY h.rid)) AS evidence,
+       concat_ws('/', o.rid, o.registered_on, array_to_string(list_sort(list(h.rid || ':' || h.status)), ',')) AS evidence,
        to_json({'registered_on': o.registered_on})::VARCHAR AS details
 FROM rv_floating_population o
 JOIN rv_resident_population h ON h.person = o.person AND NOT h.withdrawn AND h.status IN ('正常', '死亡')

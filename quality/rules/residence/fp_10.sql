@@ -15,12 +15,12 @@ SELECT l.feed, l.rid, NULL::VARCHAR AS dwelling_key, l.area_code,
        greatest(l.placed_since, min(e.placed_since)) AS since,
        greatest(l.placed_since, min(e.placed_since)) AS made_on,
        'registered_twice' AS reason_code, false AS held,
-       concat_ws('/', l.rid, l.registered_on, string_agg(e.rid || ':' || e.registered_on, ',' ORDER BY e.turn))
+       concat_ws('/', l.rid, l.registered_on, array_to_string(list_sort(list(e.rid || ':' || e.registered_on)), ','))
          AS evidence,
        to_json({'registered_on': l.registered_on, 'earlier_rows': count(*),
                 'rows': list_append(
-                  list({'feed': e.feed, 'record_id': e.shown_id, 'on': e.registered_on} ORDER BY e.turn),
-                  {'feed': l.feed, 'record_id': l.shown_id, 'on': l.registered_on})
+                  list_sort(list({'on': e.registered_on, 'feed': e.feed, 'record_id': e.shown_id})),
+                  {'on': l.registered_on, 'feed': l.feed, 'record_id': l.shown_id})
                })::VARCHAR AS details
 FROM rv_floating_population l
 JOIN rv_floating_population e

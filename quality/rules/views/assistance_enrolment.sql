@@ -1,6 +1,6 @@
 -- rv_assistance_enrolment: enrolments; active = consent running. `turn` orders a person's active rows by
 -- (接收日期, record_id). overdue_since and unclosed_since are null where the promise or the term still holds.
-WITH row_of AS (
+WITH row_of AS MATERIALIZED (
   SELECT c.*, p.seen_since, gone(c.withdrawn_on, $as_of) AS withdrawn, coalesce(c.person, c.rid) AS person_key,
          NOT withdrawn AND consent_running(c.status, c.consented_on, c.consent_until, $as_of) AS active,
          promise_broken_on(c.last_contact_on, c.received_on, c.contact_interval) AS broken_on,
@@ -12,7 +12,7 @@ WITH row_of AS (
   SELECT rid, row_number() OVER (PARTITION BY person_key ORDER BY received_on, record_id) AS turn
   FROM row_of WHERE active
 )
-SELECT r.feed, r.rid, r.shown_id, area_of(r.community_code) AS area_code, r.withdrawn, r.active,
+SELECT r.feed, r.rid, r.shown_id, coalesce(g.area_code, (SELECT county FROM rv_county)) AS area_code, r.withdrawn, r.active,
        r.person_key AS person, coalesce(o.turn, 1) AS turn, r.status, r.received_on, r.consented_on, r.consent_until,
        r.contact_interval, r.last_contact_on, r.ended_on,
        greatest(since(s.active_since, r.seen_since), r.consented_on) AS active_since,
@@ -28,5 +28,6 @@ SELECT r.feed, r.rid, r.shown_id, area_of(r.community_code) AS area_code, r.with
        CASE WHEN r.birth_contradicts OR r.dates_contradict
             THEN mark(r.rid, concat_ws('/', r.id_number, r.birth_date, r.received_on, r.ended_on)) END AS facts_mark
 FROM row_of r
+LEFT JOIN rv_place g ON g.code = r.community_code
 LEFT JOIN turns o USING (rid)
 LEFT JOIN rv_since s USING (rid)

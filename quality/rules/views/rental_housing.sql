@@ -1,5 +1,5 @@
 -- rv_rental_housing: rental rows; the person is the landlord. A withdrawn row is not active from that day.
-SELECT c.feed, c.rid, c.shown_id, area_of(c.community_code) AS area_code, gone(c.withdrawn_on, $as_of) AS withdrawn,
+SELECT c.feed, c.rid, c.shown_id, coalesce(g.area_code, (SELECT county FROM rv_county)) AS area_code, gone(c.withdrawn_on, $as_of) AS withdrawn,
        NOT gone(c.withdrawn_on, $as_of) AND coalesce(c.status = '出租中', false) AS active,
        c.dwelling_key, c.status, c.filed_on,
        since(s.active_since, p.seen_since) AS active_since,
@@ -13,5 +13,6 @@ SELECT c.feed, c.rid, c.shown_id, area_of(c.community_code) AS area_code, gone(c
        false AS birth_contradicts, false AS sex_contradicts, false AS dates_contradict,
        false AS arrived_before_birth, p.seen_since AS contradicted_since, NULL AS facts_mark
 FROM cur_rental_housing c
+LEFT JOIN rv_place g ON g.code = c.community_code
 JOIN rv_seen p USING (rid)
 LEFT JOIN rv_since s USING (rid)

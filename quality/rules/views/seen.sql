@@ -37,15 +37,4 @@ SELECT s.rid, s.content, s.file_day, r.feed,
        row_number() OVER (PARTITION BY s.rid
          ORDER BY s.version_on, s.file_day, d.mode = 'delta', d.file_name, s.row_number) AS n
 FROM sighting s JOIN rv_seen p USING (rid) JOIN record r USING (rid) JOIN delivery d USING (delivery_id)
-WHERE p.many AND s.content <> 0;
-
-CREATE OR REPLACE TEMP TABLE rv_area AS
-SELECT area_code, (SELECT min(area_code) FROM area WHERE level = '县') AS county FROM area
-WHERE area_code IS NOT NULL GROUP BY area_code;
-
--- a record's area: its community if the office's area table has it, else the township, else the county
-CREATE OR REPLACE TEMP MACRO area_of(code) AS coalesce(
-  (SELECT a.area_code FROM rv_area a WHERE a.area_code = code),
-  (SELECT a.area_code FROM rv_area a WHERE a.area_code = left(code, 9) || '000'),
-  (SELECT min(a.county) FROM rv_area a),
-  code)
+WHERE p.many AND s.content <> 0
