@@ -28,7 +28,9 @@ def rows_reconcile(ctx: RunContext) -> CheckResult:
         """SELECT count(*) FROM delivery WHERE outcome = 'loaded'
              AND rows IS DISTINCT FROM accepted + rejected + unchanged + superseded + sealed""",
     )
-    return CheckResult("rows_reconcile", "records", bad, "report this as a fault of the program: a file's rows do not add up")
+    return CheckResult(
+        "rows_reconcile", "records", bad, "report this as a fault of the program: a file's rows do not add up"
+    )
 
 
 def one_current_version(ctx: RunContext) -> CheckResult:
@@ -39,7 +41,9 @@ def one_current_version(ctx: RunContext) -> CheckResult:
              + (SELECT count(*) FROM record r WHERE NOT EXISTS (FROM sighting s WHERE s.rid = r.rid AND s.is_current))
              + (SELECT count(*) - count(DISTINCT rid) FROM sighting WHERE is_current)""",
     )
-    return CheckResult("one_current_version", "records", bad, "report this as a fault of the program: versions are torn")
+    return CheckResult(
+        "one_current_version", "records", bad, "report this as a fault of the program: versions are torn"
+    )
 
 
 def contract_schema(ctx: RunContext) -> CheckResult:
@@ -51,7 +55,9 @@ def contract_schema(ctx: RunContext) -> CheckResult:
             held = {r[0] for r in ctx.con.execute(f"SELECT column_name FROM (DESCRIBE {name})").fetchall()}
             bad += len(held ^ {"rid", "content", *columns})
             bad += _count(ctx, f"SELECT count(*) - count(DISTINCT (rid, content)) FROM {name}")
-    return CheckResult("contract_schema", "records", bad, "a table differs from its feed contract: restore the contract")
+    return CheckResult(
+        "contract_schema", "records", bad, "a table differs from its feed contract: restore the contract"
+    )
 
 
 def sealed_absent(ctx: RunContext) -> CheckResult:
@@ -59,7 +65,9 @@ def sealed_absent(ctx: RunContext) -> CheckResult:
     bad = 0
     if ctx.office == "aftercare":
         bad = _count(ctx, "SELECT count(*) FROM typed_released_persons WHERE sealed IS DISTINCT FROM '否'")
-    return CheckResult("sealed_absent", "records", bad, "report this as a fault of the program: a sealed notice was kept")
+    return CheckResult(
+        "sealed_absent", "records", bad, "report this as a fault of the program: a sealed notice was kept"
+    )
 
 
 def consent_holds(ctx: RunContext) -> CheckResult:
@@ -73,7 +81,12 @@ def consent_holds(ctx: RunContext) -> CheckResult:
                 WHERE (t.name IS NOT NULL OR t.id_number IS NOT NULL OR t.phone IS NOT NULL OR t.birth_date IS NOT NULL)
                   AND (c.consented_on IS NULL OR c.status <> '在册' OR c.consent_until < DATE '{day}')""",
         )
-    return CheckResult("consent_holds", "records", bad, "report this as a fault of the program: an identity outlived its consent")
+    return CheckResult(
+        "consent_holds",
+        "records",
+        bad,
+        "report this as a fault of the program: an identity outlived its consent",
+    )
 
 
 def dwellings_resolve(ctx: RunContext) -> CheckResult:
@@ -84,7 +97,9 @@ def dwellings_resolve(ctx: RunContext) -> CheckResult:
              + (SELECT count(*) - count(DISTINCT dwelling_key) FROM dwelling)
              + (SELECT count(*) FROM dwelling_member m WHERE NOT EXISTS (FROM dwelling d WHERE d.dwelling_key = m.dwelling_key))""",
     )
-    return CheckResult("dwellings_resolve", "dwellings", bad, "report this as a fault of the program: a dwelling key is torn")
+    return CheckResult(
+        "dwellings_resolve", "dwellings", bad, "report this as a fault of the program: a dwelling key is torn"
+    )
 
 
 def persons_sound(ctx: RunContext) -> CheckResult:
@@ -93,7 +108,8 @@ def persons_sound(ctx: RunContext) -> CheckResult:
     if not feeds:
         return CheckResult("persons_sound", "persons", 0, "")
     numbers = " UNION ALL ".join(
-        f"SELECT rid, person, id_number FROM cur_{f} WHERE id_state = 'valid' AND id_kind = 'resident'" for f in feeds
+        f"SELECT rid, person, id_number FROM cur_{f} WHERE id_state = 'valid' AND id_kind = 'resident'"
+        for f in feeds
     )
     bad = _count(ctx, "SELECT count(*) - count(DISTINCT rid) FROM person_member") + _count(
         ctx,
@@ -102,7 +118,12 @@ def persons_sound(ctx: RunContext) -> CheckResult:
             WHERE NOT EXISTS (FROM person_member m JOIN judgement j ON m.rid IN (j.rid_a, j.rid_b)
                               WHERE m.person = p.person AND j.verdict = 'same')""",
     )
-    return CheckResult("persons_sound", "persons", bad, "report this as a fault of the program: two numbers became one person")
+    return CheckResult(
+        "persons_sound",
+        "persons",
+        bad,
+        "report this as a fault of the program: two numbers became one person",
+    )
 
 
 def findings_rest(ctx: RunContext) -> CheckResult:
@@ -113,7 +134,9 @@ def findings_rest(ctx: RunContext) -> CheckResult:
              + (SELECT count(*) FROM finding f WHERE (f.rid IS NULL) = (f.dwelling_key IS NULL))
              + (SELECT count(*) FROM finding f WHERE f.rid IS NOT NULL AND NOT EXISTS (FROM record r WHERE r.rid = f.rid))""",
     )
-    return CheckResult("findings_rest", "exceptions", bad, "report this as a fault of a rule file: findings overlap or hang")
+    return CheckResult(
+        "findings_rest", "exceptions", bad, "report this as a fault of a rule file: findings overlap or hang"
+    )
 
 
 BY_STATION: dict[str, tuple[Check, ...]] = {

@@ -17,7 +17,18 @@ from types import TracebackType
 
 from assets import checks as blocking
 from assets.context import CheckResult, RunContext, StationReport
-from assets.stations import deliveries, dwellings, exceptions, facts, mail, measures, outbox, persons, published, records
+from assets.stations import (
+    deliveries,
+    dwellings,
+    exceptions,
+    facts,
+    mail,
+    measures,
+    outbox,
+    persons,
+    published,
+    records,
+)
 from assets.stations.decisions import apply_new, keep_setting, setting
 from assets.store.database import open_working
 from assets.store.home import Home, HomeError
@@ -119,7 +130,7 @@ class RunSession:
     def _stale(self) -> bool:
         """Whether day, profile or program differ from the last run's, so that answers may differ too."""
         ctx = self.ctx
-        now = {"day": f"{ctx.as_of} {repr(ctx.profile)}", "program": version("registry-pipelines")}
+        now = {"day": f"{ctx.as_of} {ctx.profile!r}", "program": version("registry-pipelines")}
         old = {name: setting(ctx, f"last_{name}") for name in now}
         for name, value in now.items():
             keep_setting(ctx, f"last_{name}", value)
@@ -158,7 +169,14 @@ class RunSession:
         self._after_commit()
         row = ctx.con.execute("SELECT count(*) FROM delivery WHERE outcome = 'set_aside'").fetchone()
         return RunSummary(
-            ctx.office, ctx.as_of, ctx.run_id, ctx.changed, self._reports, self._checks, ctx.notes, int(row[0]) if row else 0
+            ctx.office,
+            ctx.as_of,
+            ctx.run_id,
+            ctx.changed,
+            self._reports,
+            self._checks,
+            ctx.notes,
+            int(row[0]) if row else 0,
         )
 
     def _after_commit(self) -> None:
@@ -180,7 +198,9 @@ class RunSession:
             if self.ctx.published is not None:
                 self.ctx.published.unlink(missing_ok=True)
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         try:
             if not self._finished and hasattr(self, "ctx"):
                 self.abort()
@@ -189,7 +209,12 @@ class RunSession:
 
 
 def run_home(
-    home: Path, *, office: str | None = None, inbox: Path | None = None, as_of: date | None = None, profile: str | None = None
+    home: Path,
+    *,
+    office: str | None = None,
+    inbox: Path | None = None,
+    as_of: date | None = None,
+    profile: str | None = None,
 ) -> RunSummary:
     """Bring a home up to ``as_of``; stops at the first station with a failing blocking check (CheckFailed)."""
     with RunSession(home, office=office, inbox=inbox, as_of=as_of, profile=profile) as session:

@@ -67,7 +67,8 @@ def _apply(ctx: RunContext, row: dict[str, object]) -> None:
         _apply_pair(ctx, row)
     elif kind == "accept_file":
         ctx.con.execute(
-            "INSERT INTO accepted_file VALUES (?, ?, ?)", [row["a_record"], row["reason_code"], row["decided_at"]]
+            "INSERT INTO accepted_file VALUES (?, ?, ?)",
+            [row["a_record"], row["reason_code"], row["decided_at"]],
         )
     elif kind == "accept_notice":
         lift(ctx, str(row["a_record"]))

@@ -52,13 +52,17 @@ def _entries(inbox: Path) -> list[Path]:
     try:
         return sorted(inbox.iterdir(), key=lambda p: p.name)
     except OSError as error:
-        raise InboxUnreadable(f"inbox {inbox} cannot be read ({error.strerror}); give a readable folder") from error
+        raise InboxUnreadable(
+            f"inbox {inbox} cannot be read ({error.strerror}); give a readable folder"
+        ) from error
 
 
 def _known(ctx: RunContext) -> tuple[set[tuple[str, str]], set[str]]:
     """(name, hash) pairs that are settled, and hashes of files that were loaded."""
     rows = ctx.con.execute("SELECT file_name, sha256, outcome FROM delivery").fetchall()
-    settled = {(name, digest) for name, digest, outcome in rows if outcome in ("loaded", "duplicate", "refused")}
+    settled = {
+        (name, digest) for name, digest, outcome in rows if outcome in ("loaded", "duplicate", "refused")
+    }
     return settled, {digest for _, digest, outcome in rows if outcome == "loaded"}
 
 
@@ -68,7 +72,8 @@ def record_outcome(ctx: RunContext, item: Pending, outcome: str, reason: str, *,
     A file that waited or was set aside keeps its row: the row says what it is *now*.
     """
     old = ctx.con.execute(
-        "SELECT delivery_id, outcome, reason FROM delivery WHERE file_name = ? AND sha256 = ?", [item.shown, item.sha256]
+        "SELECT delivery_id, outcome, reason FROM delivery WHERE file_name = ? AND sha256 = ?",
+        [item.shown, item.sha256],
     ).fetchone()
     if old and (old[1], old[2]) == (outcome, reason or None):
         return int(old[0])
@@ -124,7 +129,9 @@ def _hash(path: Path) -> str:
         return ""
 
 
-def _examine(ctx: RunContext, path: Path, entry: Entry, settled: set[tuple[str, str]], loaded: set[str]) -> Pending | None:
+def _examine(
+    ctx: RunContext, path: Path, entry: Entry, settled: set[tuple[str, str]], loaded: set[str]
+) -> Pending | None:
     """One entry of the inbox: a file to load, or None with its outcome written."""
     item = Pending(path, entry, _hash(path))
     if item.sha256 and (item.shown, item.sha256) in settled:

@@ -76,7 +76,9 @@ def station(ctx: RunContext) -> StationReport:
     if addresses is None or addresses.is_empty():
         return StationReport({"dwellings": 0})
     found = resolve(addresses)
-    ctx.con.execute("CREATE OR REPLACE TEMP TABLE old_member AS SELECT rid, dwelling_key FROM dwelling_member")
+    ctx.con.execute(
+        "CREATE OR REPLACE TEMP TABLE old_member AS SELECT rid, dwelling_key FROM dwelling_member"
+    )
     founders = found.members["dwelling"].unique().drop_nulls().to_list()
     keys = _founders(ctx, founders)
     con = ctx.con

@@ -8,13 +8,24 @@ from assets.context import RunContext
 from assets.store.keys import Purpose
 from assets.store.schema import office_contracts
 
-BY_RID = ("sighting", "issue", "person_member", "dwelling_member", "exception_case", "finding", "letter", "record")
+BY_RID = (
+    "sighting",
+    "issue",
+    "person_member",
+    "dwelling_member",
+    "exception_case",
+    "finding",
+    "letter",
+    "record",
+)
 
 
 def forget_records(ctx: RunContext, rids: Sequence[int]) -> None:
     """Delete every trace of records from the working database; delivery counts of their files stay."""
     con = ctx.con
-    con.execute("CREATE OR REPLACE TEMP TABLE gone AS SELECT unnest($rids::BIGINT[]) AS rid", {"rids": list(rids)})
+    con.execute(
+        "CREATE OR REPLACE TEMP TABLE gone AS SELECT unnest($rids::BIGINT[]) AS rid", {"rids": list(rids)}
+    )
     con.execute(
         """DELETE FROM exception_event WHERE exception_id IN (
              SELECT exception_id FROM exception_case WHERE rid IN (FROM gone))"""
@@ -36,5 +47,6 @@ def tombstone(ctx: RunContext, kind: str, code: str, ids: Sequence[str]) -> None
     if ids:
         digest = ctx.keys.keyed_id("T", Purpose.EXCEPTION_ID, kind, *sorted(ids))
         ctx.con.execute(
-            "INSERT INTO tombstone VALUES (?, ?, ?, ?, ?, ?)", [kind, code, len(ids), digest, ctx.as_of, ctx.run_id]
+            "INSERT INTO tombstone VALUES (?, ?, ?, ?, ?, ?)",
+            [kind, code, len(ids), digest, ctx.as_of, ctx.run_id],
         )

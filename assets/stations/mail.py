@@ -22,7 +22,8 @@ def _settle(ctx: RunContext, name: str, digest: str, outcome: str, reason: str |
     """One row of ``delivery`` for a mail, saying what it is now; unchanged rows stay as they are."""
     shown = published_file_name(name)
     old = ctx.con.execute(
-        "SELECT delivery_id, outcome, reason FROM delivery WHERE file_name = ? AND sha256 = ?", [shown, digest]
+        "SELECT delivery_id, outcome, reason FROM delivery WHERE file_name = ? AND sha256 = ?",
+        [shown, digest],
     ).fetchone()
     if old and (old[1], old[2]) == (outcome, reason):
         return

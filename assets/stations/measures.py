@@ -6,10 +6,13 @@ from assets.context import RunContext, StationReport
 from assets.store.keys import Purpose
 from quality.measures import build_counts, build_quality, protect_counts
 from quality.rules import load_rules
+from sources.offices import OFFICES
 
 
 def station(ctx: RunContext) -> StationReport:
     """Leave the protected counts in ``ctx.own_counts`` (own home) and ``ctx.counts`` (for a statistics home)."""
+    if not OFFICES[ctx.office].feeds:
+        return StationReport({"tables": 0})
     key = ctx.keys.subkey(Purpose.ROUNDING)
     ctx.own_counts = protect_counts(build_quality(ctx.con, ctx.office, ctx.as_of), key, own=True)
     codes = [rule.code for rule in load_rules(ctx.office)]

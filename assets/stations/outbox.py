@@ -89,13 +89,16 @@ def _write(ctx: RunContext, peer: str, kind: str) -> bool:
     digest = _digest(payload)
     if _said(ctx, peer, digest) and peer not in ctx.answer_to:
         return False
-    row = ctx.con.execute("SELECT coalesce(max(sequence), 0) + 1 FROM mail_out WHERE peer = ?", [peer]).fetchone()
+    row = ctx.con.execute(
+        "SELECT coalesce(max(sequence), 0) + 1 FROM mail_out WHERE peer = ?", [peer]
+    ).fetchone()
     sequence = int(row[0]) if row else 1
     name = mail_name(ctx.office, peer, ctx.as_of, sequence)
     content = seal(ctx.keys, ctx.home.settings.peers[peer], payload, day=ctx.as_of, sequence=sequence)
     write_private(ctx.home.outbox / f".{name}.new", content)
     ctx.con.execute(
-        "INSERT INTO mail_out VALUES (?, ?, ?, ?, ?, ?, ?)", [name, peer, sequence, ctx.as_of, kind, digest, ctx.run_id]
+        "INSERT INTO mail_out VALUES (?, ?, ?, ?, ?, ?, ?)",
+        [name, peer, sequence, ctx.as_of, kind, digest, ctx.run_id],
     )
     ctx.outgoing.append(name)
     return True

@@ -26,7 +26,9 @@ from sources.offices import KEEPING
 
 
 def _query(name: str) -> str:
-    return (resources.files("assets.stations") / "sql" / "published" / f"{name}.sql").read_text(encoding="utf-8")
+    return (resources.files("assets.stations") / "sql" / "published" / f"{name}.sql").read_text(
+        encoding="utf-8"
+    )
 
 
 def rule_rows(office: str) -> pl.DataFrame:
@@ -66,7 +68,7 @@ def _tables(ctx: RunContext) -> dict[str, pa.Table]:
     tables: dict[str, pa.Table] = {"rule": rules.to_arrow()}
     if ctx.office == "statistics":
         tables |= _counts_of_others(ctx)
-    else:
+    elif ctx.own_counts is not None:
         tables |= {name: frame.to_arrow() for name, frame in ctx.own_counts.frames().items()}
     for name, declared in published_tables(ctx.office).items():
         if name in tables or name == "quality_metric":

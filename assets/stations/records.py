@@ -20,6 +20,7 @@ from assets.store.personal import bare, personal_values
 from quality.schema import raw_columns, typed_columns
 from quality.screening import Screened, screen
 from sources.contract import FeedContract, contracts
+from sources.offices import feeds_of
 from sources.problems import FileProblem
 from sources.readers import RawTable, read_delivery
 from sources.refused import load_refusals
@@ -68,11 +69,15 @@ def _begin_file(ctx: RunContext, delivery_id: int, item: Pending) -> None:
     ctx.con.execute("INSERT INTO loading VALUES (?, ?, ?)", [delivery_id, item.day, item.feed])
 
 
-def _keep_rejected(ctx: RunContext, screened: Screened, table: RawTable, contract: FeedContract, delivery_id: int) -> None:
+def _keep_rejected(
+    ctx: RunContext, screened: Screened, table: RawTable, contract: FeedContract, delivery_id: int
+) -> None:
     """Rejected rows with what was delivered, so that nothing is lost; the values stay in the working database."""
     if screened.rejected.is_empty():
         return
-    raw = table.frame.select("row_number", pl.struct(list(raw_columns(contract))).struct.json_encode().alias("raw"))
+    raw = table.frame.select(
+        "row_number", pl.struct(list(raw_columns(contract))).struct.json_encode().alias("raw")
+    )
     rows = screened.rejected.join(raw, on="row_number", how="left")
     ctx.con.register("rejected_rows", rows.to_arrow())
     ctx.con.execute(
@@ -93,7 +98,9 @@ def _read(ctx: RunContext, item: Pending) -> tuple[RawTable, FeedContract]:
     return read_delivery(item.path, contract, ctx.office, load_refusals(_more_refusals(ctx))), contract
 
 
-def _too_much(ctx: RunContext, group: list[Pending], screened: list[tuple[Screened, FeedContract, RawTable, int]]) -> bool:
+def _too_much(
+    ctx: RunContext, group: list[Pending], screened: list[tuple[Screened, FeedContract, RawTable, int]]
+) -> bool:
     """Whether a full snapshot would withdraw more of its feed than the profile allows (contract, section 3)."""
     first = group[0]
     if first.entry.mode != "full" or first.feed in NEVER_WITHDRAWN:
@@ -186,6 +193,7 @@ def station(ctx: RunContext) -> StationReport:
     gone = purge(ctx)
     if ctx.records_changed:
         _script(ctx, "areas.sql")
-        _script(ctx, "answers.sql")
+        if "verifications" in feeds_of(ctx.office):
+            _script(ctx, "answers.sql")
         _script(ctx, "shown_ids.sql", values=personal_values(ctx.office), bare=bare("record_id"))
     return StationReport({"files": loaded, "purged": gone})

@@ -40,7 +40,10 @@ def _versions(ctx: RunContext) -> int:
                 con.execute(f"DELETE FROM {table} WHERE rid IN (SELECT rid FROM old_sighting) AND {held}")
         con.execute(f"DELETE FROM issue WHERE rid IN (SELECT rid FROM old_sighting) AND {held}")
         tombstone(ctx, "superseded_version", "", [str(i) for i in range(n)])
-    con.execute("DELETE FROM rejected WHERE delivery_id IN (SELECT delivery_id FROM delivery WHERE file_day < ?)", [day])
+    con.execute(
+        "DELETE FROM rejected WHERE delivery_id IN (SELECT delivery_id FROM delivery WHERE file_day < ?)",
+        [day],
+    )
     return n
 
 
@@ -88,7 +91,11 @@ def _ended(ctx: RunContext) -> int:
         return 0
     kind, sql = ENDED[ctx.office]
     days = ctx.profile.ended_request_days if ctx.office == "housing" else ctx.profile.ended_consent_days
-    values = {"day": ctx.as_of - timedelta(days=days), "as_of": ctx.as_of, "notice_days": ctx.profile.notice_due_days}
+    values = {
+        "day": ctx.as_of - timedelta(days=days),
+        "as_of": ctx.as_of,
+        "notice_days": ctx.profile.notice_due_days,
+    }
     rows = ctx.con.execute(sql, {k: v for k, v in values.items() if f"${k}" in sql}).fetchall()
     if rows:
         tombstone(ctx, kind, "", [str(r[1]) for r in rows])

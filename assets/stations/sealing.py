@@ -30,12 +30,18 @@ def number_hash(ctx: RunContext, numbers: pl.Series, what: str = "notice") -> pl
 
 
 def _suppressed(ctx: RunContext) -> list[str]:
-    return [row[0] for row in ctx.con.execute("SELECT number_hash FROM suppressed WHERE NOT lifted").fetchall()]
+    return [
+        row[0] for row in ctx.con.execute("SELECT number_hash FROM suppressed WHERE NOT lifted").fetchall()
+    ]
 
 
 def _suppress(ctx: RunContext, hashes: pl.Series, causes: pl.Series) -> None:
     """Remember hashes and the notice that caused each; being named anew ends an earlier lifting."""
-    new = pl.DataFrame({"number_hash": hashes, "cause_hash": causes}).drop_nulls("number_hash").unique("number_hash")
+    new = (
+        pl.DataFrame({"number_hash": hashes, "cause_hash": causes})
+        .drop_nulls("number_hash")
+        .unique("number_hash")
+    )
     ctx.con.register("new_hash", new.to_arrow())
     ctx.con.execute("DELETE FROM suppressed WHERE number_hash IN (SELECT number_hash FROM new_hash)")
     ctx.con.execute("INSERT INTO suppressed SELECT number_hash, cause_hash, false FROM new_hash ORDER BY 1")
@@ -45,7 +51,9 @@ def _suppress(ctx: RunContext, hashes: pl.Series, causes: pl.Series) -> None:
 def lift(ctx: RunContext, number: str) -> None:
     """A steward lifts the seal of a notice, and with it of the enrolments that were sealed because of it."""
     (notice,) = number_hash(ctx, pl.Series([number]))
-    ctx.con.execute("UPDATE suppressed SET lifted = true WHERE number_hash = $h OR cause_hash = $h", {"h": notice})
+    ctx.con.execute(
+        "UPDATE suppressed SET lifted = true WHERE number_hash = $h OR cause_hash = $h", {"h": notice}
+    )
 
 
 def drop_sealed(ctx: RunContext, contract: FeedContract, frame: pl.DataFrame) -> tuple[pl.DataFrame, int]:

@@ -1,5 +1,5 @@
 -- The area tree as last delivered
-DELETE FROM area;
+DELETE FROM area WHERE area_code IN (SELECT record_id FROM record WHERE feed = 'areas');
 
 INSERT INTO area
 SELECT r.record_id, t.area_name, t.level, t.parent_code

@@ -1,8 +1,15 @@
--- Every leaf and every name inside the details of the published exceptions: what it is called, its kind, its text.
+-- Every node inside the details of the published exceptions: of which exception, what it is called, its kind and text.
+CREATE OR REPLACE TEMP TABLE pub_case AS
+SELECT (row_number() OVER ())::INTEGER AS n, feed, record_id, dwelling_key, status = 'open' AS is_open, details FROM pub_exception;
+
 CREATE OR REPLACE TEMP TABLE pub_leaf AS
-SELECT e.exception_id, e.feed, e.record_id, e.dwelling_key, e.status,
-       CASE WHEN regexp_full_match(j.key, '[0-9]+') THEN regexp_extract(j.path, '([^.\[\]]+)(\[[0-9]+\])*$', 1) ELSE j.key END AS name,
+SELECT e.n, e.is_open,
+       CASE WHEN j.key[1] BETWEEN '0' AND '9' THEN regexp_extract(j.path, '([^.\[\]]+)(\[[0-9]+\])*$', 1) ELSE j.key END AS name,
        j.type AS kind,
        j.atom ->> '$' AS value
-FROM pub_exception e, json_tree(e.details) j
-WHERE j.key IS NOT NULL
+FROM pub_case e, json_tree(e.details) j
+WHERE j.key IS NOT NULL;
+
+CREATE OR REPLACE TEMP TABLE pub_day AS
+SELECT n, is_open, name, value::DATE AS day FROM pub_leaf
+WHERE kind = 'VARCHAR' AND length(value) = 10 AND value[5] = '-' AND try_cast(value AS DATE) IS NOT NULL
