@@ -40,9 +40,10 @@ def _utf16(data: bytes) -> str | None:
         return "utf-16-be"
     head = data[:_HEAD]
     even, odd, half = head[0::2].count(0), head[1::2].count(0), max(1, len(head) // 2)
-    if odd / half > 0.1 and even / half < 0.01:
+    # not none at all on the other side: 一 (4E00) and 销 (9500) have a zero byte of their own
+    if odd / half > 0.1 and odd > 4 * even:
         return "utf-16-le"
-    return "utf-16-be" if even / half > 0.1 and odd / half < 0.01 else None
+    return "utf-16-be" if even / half > 0.1 and even > 4 * odd else None
 
 
 def _is_binary(head: bytes) -> bool:

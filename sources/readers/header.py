@@ -22,6 +22,7 @@ SEARCH_ROWS = 30
 
 _MIN_VOTES = 2
 _VOTE_LENGTH = 60
+_CELL_LENGTH = 1_000
 _GROUP_LENGTH = 8
 _OWN_GROUPS = {
     "landlord": ("出租人", "出租方", "房东", "房主", "业主"),
@@ -34,7 +35,7 @@ _SOMEBODY = re.compile(
     "亲属|家属|同住人|同住人员|单位|工作单位|用人单位|采集人|协管员|责任人|帮教责任人|本人|人员|登记人)"
 )
 _GROUP_SUFFIX = re.compile(r"(基本)?(信息|情况|资料)$")
-_CODE_CELL = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
+_CODE_CELL = re.compile(r"[A-Za-z_]{2,}[0-9]?")
 
 Grid = Sequence[Sequence[str]]
 Merge = tuple[int, int, int, int]
@@ -228,14 +229,19 @@ def _map(headings: Sequence[_Heading], contract: FeedContract, dropped: set[int]
     return {name: offer[2] for name, offer in offers.items()}
 
 
-def _after(grid: Grid, last: int) -> int:
-    """The first row after the headings that is neither field codes (DJBH, XM …) nor column numbers (1, 2, 3 …)."""
-    row = last + 1
+def _after(grid: Grid, last: int, headings: int) -> int:
+    """The first row after the headings that is neither field codes (DJBH, XM …) nor column numbers (1, 2, 3 …).
+
+    Both have to stand under nearly all ``headings``, so that no row about somebody is taken for one.
+    """
+    row, enough = last + 1, max(3.0, 0.8 * headings)
     while row < len(grid):
         cells = [c.strip().strip("()（）") for c in grid[row]]
         filled = [(i, c) for i, c in enumerate(cells) if c]
-        codes = len(filled) >= 3 and all(_CODE_CELL.fullmatch(c) for _, c in filled)
-        numbers = len(filled) >= 3 and [c for _, c in filled] == [str(n) for n in range(1, len(filled) + 1)]
+        codes = len(filled) >= enough and all(_CODE_CELL.fullmatch(c) for _, c in filled)
+        numbers = len(filled) >= enough and [c for _, c in filled] == [
+            str(n) for n in range(1, len(filled) + 1)
+        ]
         if not codes and not numbers:
             break
         row += 1
@@ -267,7 +273,7 @@ def _header(
     first = min(taken)
     return Header(
         top=top,
-        data_start=_after(grid, last),
+        data_start=_after(grid, last, sum(1 for h in headings if h.full)),
         width=len(headings),
         columns=columns,
         lead=next((i for i in range(first) if i not in gone), None),
@@ -298,10 +304,16 @@ def _no_header(grid: Grid, office: str, refusals: Refusals) -> FileProblem:
     return file_problem("no_header")
 
 
+def _clipped(grid: Grid) -> Grid:
+    """The grid with cells of a length that a heading may have; a cell may hold megabytes."""
+    return [[cell[:_CELL_LENGTH] for cell in row] for row in grid]
+
+
 def find_header(
     grid: Grid, contract: FeedContract, office: str, refusals: Refusals, merges: Sequence[Merge] = ()
 ) -> Header:
     """The header within ``grid`` (the file's first rows as text); FileProblem if it is refused or not to be had."""
+    grid = _clipped(grid)
     found = _best_rows(grid, merges, contract)
     if found is None:
         raise _no_header(grid, office, refusals)
@@ -311,5 +323,5 @@ def find_header(
 
 def header_votes(grid: Grid, contract: FeedContract) -> int:
     """How many contract columns the best header row of ``grid`` names; 0 if none is good enough."""
-    found = _best_rows(grid, (), contract)
+    found = _best_rows(_clipped(grid), (), contract)
     return _votes(found[2], contract) if found else 0
