@@ -215,13 +215,16 @@ def _parse(frame: pl.DataFrame, contract: FeedContract, file_day: date) -> dict[
     return {column.name: results[column.name] for column in contract.columns}
 
 
-def _without_identity(frame: pl.DataFrame, contract: FeedContract) -> tuple[pl.DataFrame, pl.Series]:
+def _without_identity(
+    frame: pl.DataFrame, contract: FeedContract
+) -> tuple[pl.DataFrame, pl.Series, pl.Series]:
     """Enrolments without consent date or not 在册 lose name, number, birth date and phone, unread.
 
-    The frame, and which rows lost something.
+    The frame, which rows may not hold identity, and which of them lost something.
     """
     if contract.feed != CONSENT_FEED:
-        return frame, pl.repeat(False, frame.height, dtype=pl.Boolean, eager=True)
+        none = pl.repeat(False, frame.height, dtype=pl.Boolean, eager=True)
+        return frame, none, none
     status = codes.parse(frame["status"], contract.column("status").codes)["code"]
     consented = dates.parse(frame["consented_on"])["day"].is_not_null()
     keep = (consented & (status == ENROLLED)).fill_null(False)
@@ -233,7 +236,7 @@ def _without_identity(frame: pl.DataFrame, contract: FeedContract) -> tuple[pl.D
         for c in contract.of_type("id_number")
         if f"{c.name}__numeric" in frame.columns
     ]
-    return frame.with_columns(kept + flags), had & ~keep
+    return frame.with_columns(kept + flags), ~keep, had & ~keep
 
 
 def _reasons(frame: pl.DataFrame, contract: FeedContract, parsed: dict[str, Parsed]) -> pl.DataFrame:
@@ -271,7 +274,11 @@ def _reasons(frame: pl.DataFrame, contract: FeedContract, parsed: dict[str, Pars
 
 
 def _issues(
-    frame: pl.DataFrame, contract: FeedContract, parsed: dict[str, Parsed], dropped: pl.Series
+    frame: pl.DataFrame,
+    contract: FeedContract,
+    parsed: dict[str, Parsed],
+    nameless: pl.Series,
+    dropped: pl.Series,
 ) -> list[pl.DataFrame]:
     """Issues of single values, of all rows."""
     numbers = frame["row_number"]
@@ -281,7 +288,7 @@ def _issues(
         return found.with_columns(field=pl.lit(name), issue_code=pl.lit(code)).cast(ISSUE_SCHEMA)  # type: ignore[arg-type]
 
     found = [
-        part(name, code, rows & ~dropped if code == "name_missing" else rows)
+        part(name, code, rows & ~nameless if code == "name_missing" else rows)
         for p in parsed.values()
         for name, code, rows in p.issues
     ]
@@ -328,7 +335,7 @@ def screen(frame: pl.DataFrame, contract: FeedContract, *, file_day: date) -> Sc
     ``<col>__numeric`` for identity numbers, ``oversized`` and ``nul_in``. ``file_day`` bounds birth dates.
     Raises ValueError only for frames that are not of the contract at all; never with a value in the text.
     """
-    frame, dropped = _without_identity(frame, contract)
+    frame, nameless, dropped = _without_identity(frame, contract)
     parsed = _parse(frame, contract, file_day)
     reasons = _reasons(frame, contract, parsed)
     columns = [series for p in parsed.values() for series in p.columns]
@@ -342,7 +349,7 @@ def screen(frame: pl.DataFrame, contract: FeedContract, *, file_day: date) -> Sc
         reasons = pl.concat([reasons, late])
         accepted = accepted.join(late, on="row_number", how="anti", maintain_order="left")
     issues = pl.concat(
-        [pl.DataFrame(schema=ISSUE_SCHEMA), *_issues(frame, contract, parsed, dropped), late_issues]
+        [pl.DataFrame(schema=ISSUE_SCHEMA), *_issues(frame, contract, parsed, nameless, dropped), late_issues]
     )
     raw = frame.select("row_number", *schema.raw_columns(contract))
     if len(reasons):

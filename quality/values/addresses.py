@@ -26,7 +26,8 @@ _NUMERAL_SEEN = f"[{NUMERAL}](号|单元|栋|幢|座|室|户|组|村民小组|�
 _DIGITS_IN_NAME = re.compile(
     r"[A-Z]?(\d{1,3})(?=期|号?路(?!\d*号楼)|号?街|号?巷|号?大道|国道|省道|县道|胡同|横)"
 )
-_DIGITS_IN_NAME_SEEN = r"\d(期|号?路|号?街|号?巷|号?大道|国道|省道|县道|胡同|横)"
+_DIGITS_IN_NAME_SEEN = r"第[0-9]|\d(期|号?路|号?街|号?巷|号?大道|国道|省道|县道|胡同|横)"
+_ORDINAL_GROUP = re.compile(r"第(?=\d+(?:组|小组|村民小组|居民小组|队|社))")
 _BRACKETS = re.compile(r"[(\[{【〔《]([^()\[\]{}【】〔〕《》]*)[)\]}】〕》]")
 _BRACKETS_SEEN = r"[(\[{【〔《]"
 _KEEP_BRACKET = re.compile(r"\d(单元|室|栋|幢|号楼|号院)")
@@ -42,7 +43,8 @@ def _digits(text: str) -> str:
         value = to_int(match.group(1))
         return match.group(1) if value is None else str(value)
 
-    return _DIGITS_IN_NAME.sub(lambda m: to_han(m.group(1)), _NUMERAL_BEFORE_UNIT.sub(number, text))
+    text = _ORDINAL_GROUP.sub("", _NUMERAL_BEFORE_UNIT.sub(number, text))
+    return _DIGITS_IN_NAME.sub(lambda m: to_han(m.group(1)), text)
 
 
 def _no_brackets(text: str) -> str:
