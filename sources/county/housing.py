@@ -129,7 +129,7 @@ def _tenancy_rows(world: World, market: Market, draw: Draw) -> dict[str, Ints]:
     over = draw.chance(0.085, n) & (age > 420)
     end = np.where(over, start + 365 * np.maximum((as_of - start) // 365, 1) - 1, end)
     end = calm(np.where(draw.chance(0.05, n), NONE, end), as_of)
-    left = np.where(over & draw.chance(0.75, n), end + draw.ints(-6, 4, n), NONE)
+    left = np.where(over & (end != NONE) & draw.chance(0.75, n), end + draw.ints(-6, 4, n), NONE)
     left = np.where(~over & draw.chance(0.03, n), np.maximum(start + 20, as_of - draw.ints(1, 300, n)), left)
     left = np.where(left >= as_of, NONE, left)
     home = people.home[base]

@@ -58,10 +58,15 @@ def issue(division: Ints, birth: Ints, male: Bools) -> Bytes:
     """
     start = (division * 7919 + birth * 104729) % 499
     place = (start + rank_within(division, birth)) % 499
-    matrix = _matrix(division, birth, np.where(male, 2 * place + 1, 2 * place + 2))
+    order = np.where(male, 2 * place + 1, 2 * place + 2)
+    matrix = _matrix(division, birth, order)
     cut = where((matrix[:, 15:] == 48).all(axis=1))
-    order = np.where(male, 2 * place + 1, 2 * place + 2)[cut]
-    matrix[cut] = _matrix(np.full(len(cut), SPARE_DIVISION), birth[cut], order)
+    # A neighbouring division has another check character: of two, one does not end in 0.
+    spare = SPARE_DIVISION - 2 * rank_within(birth[cut], order[cut])
+    for step in (0, 1):
+        matrix[cut] = _matrix(spare - step, birth[cut], order[cut])
+        still = matrix[cut, 17] == 48
+        cut, spare = cut[still], spare[still]
     return matrix
 
 

@@ -164,13 +164,14 @@ def _dotted_and_latin(text: pl.Series, form: Ints, dirt: float, draw: Draw) -> p
 
 
 def _replaced(text: pl.Series, eligible: Bools, dirt: float, draw: Draw, nul: bool) -> pl.Series:
-    shares = [0.0006, 0.001, 0.002, 0.0008, 0.0004 if nul else 0]
+    shares = [0.001, 0.002, 0.0008, 0.0004 if nul else 0]
     kind = draw.classes(len(text), [s * dirt for s in shares], eligible)
     x = pl.col("x")
+    rows = draw.some(0.0006 * dirt, where(eligible & (kind == 0)), 4)
+    turn = np.arange(len(rows), dtype=np.int64) + int(draw.ints(0, len(tables.HOSTILE), 1)[0])
+    text = patch(text, rows, take(tables.HOSTILE, turn % len(tables.HOSTILE)))
     rows = where(kind == 1)
-    text = patch(text, rows, take(tables.HOSTILE, np.arange(len(rows), dtype=np.int64) % len(tables.HOSTILE)))
-    rows = where(kind == 2)
     text = patch(text, rows, take(_NO_NAME, draw.ints(0, len(_NO_NAME), len(rows))))
-    text = blank(text, where(kind == 3))
-    text = patch_with(text, where(kind == 4), pl.concat_str(x.str.head(1), pl.lit("\n"), x.str.slice(1)))
-    return patch_with(text, where(kind == 5), pl.concat_str(x.str.head(1), pl.lit("\x00"), x.str.slice(1)))
+    text = blank(text, where(kind == 2))
+    text = patch_with(text, where(kind == 3), pl.concat_str(x.str.head(1), pl.lit("\n"), x.str.slice(1)))
+    return patch_with(text, where(kind == 4), pl.concat_str(x.str.head(1), pl.lit("\x00"), x.str.slice(1)))
