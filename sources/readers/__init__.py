@@ -12,12 +12,20 @@ from sources.contract import FeedContract
 from sources.problems import FileProblem, file_problem
 from sources.readers.columnar import read_parquet
 from sources.readers.delimited import read_csv
-from sources.readers.files import check_file, looks_complete, plain_problems, sha256_of
+from sources.readers.files import check_file, file_fault, looks_complete, plain_problems, sha256_of
 from sources.readers.table import CELL_LIMIT, RawTable
 from sources.readers.workbook import read_xlsx
 from sources.refused import Refusals
 
-__all__ = ["CELL_LIMIT", "FileProblem", "RawTable", "looks_complete", "read_delivery", "sha256_of"]
+__all__ = [
+    "CELL_LIMIT",
+    "FileProblem",
+    "RawTable",
+    "file_fault",
+    "looks_complete",
+    "read_delivery",
+    "sha256_of",
+]
 
 _READERS = {"csv": read_csv, "xlsx": read_xlsx, "parquet": read_parquet}
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import stat
 import time
@@ -46,13 +47,24 @@ def check_file(path: Path) -> None:
             raise file_problem("empty_file")
 
 
+def file_fault(path: Path) -> FileProblem | None:
+    """What ``check_file`` has to say of ``path``, or None; for callers that settle it without reading on."""
+    try:
+        check_file(path)
+    except FileProblem as problem:
+        return problem
+    return None
+
+
 def sha256_of(path: Path) -> str:
-    """SHA-256 of the file's bytes (64 hex digits), read in blocks; FileProblem if it cannot be read."""
-    with plain_problems():
-        if not stat.S_ISREG(path.stat().st_mode):
-            raise file_problem("folder" if path.is_dir() else "not_a_file")
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
+    """SHA-256 of the file's bytes (64 hex digits), read in blocks; OSError if it cannot be read or is no file."""
+    mode = path.stat().st_mode
+    if stat.S_ISDIR(mode):
+        raise IsADirectoryError(errno.EISDIR, "a folder has no bytes")
+    if not stat.S_ISREG(mode):
+        raise OSError(errno.EINVAL, "not an ordinary file")
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def looks_complete(path: Path, quiet_seconds: float = 5.0, now: float | None = None) -> bool:
