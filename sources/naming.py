@@ -133,7 +133,7 @@ def name_problem(entry: Entry, office: str) -> FileProblem | None:
         if entry.feed in feeds_of(office):
             return None
         return file_problem("unknown_feed" if entry.feed in SHARED_FEEDS else "foreign_feed")
-    return None if entry.receiver == office else file_problem("mail_not_for_us")
+    return None if entry.receiver == office else file_problem("mail_foreign")
 
 
 def published_file_name(name: str) -> str:

@@ -103,7 +103,7 @@ def test_mail_and_count_files() -> None:
     assert counts is not None and counts.kind == "counts"
     assert name_problem(mail, "residence") is None
     elsewhere = name_problem(mail, "aftercare")
-    assert elsewhere is not None and elsewhere.code == "mail_not_for_us"
+    assert elsewhere is not None and elsewhere.code == "mail_foreign"
 
 
 def test_a_name_is_shown_as_it_is_only_in_the_closed_form() -> None:
