@@ -234,7 +234,7 @@ REASONS: dict[str, Reason] = {reason.code: reason for reason in _REASONS}
 """Every code that a delivery may have as its reason."""
 
 
-class FileProblem(Exception):  # noqa: N818 - named for what it is: a problem of a file, not of the program
+class FileProblem(Exception):
     """A file that is not loaded. ``outcome`` is set_aside or refused, ``code`` a key of ``REASONS``.
 
     ``heading`` is a heading of the contract or of the refusal list, never text of the file; ``message``
