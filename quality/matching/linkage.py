@@ -100,14 +100,27 @@ def _among(pairs: _Pairs, judged: tuple[Rows, Rows]) -> NDArray[np.bool_]:
     return np.isin(_key(pairs.left, pairs.right), _key(*judged))
 
 
+def _contested(features: Features, pairs: _Pairs, bounds: Limits) -> NDArray[np.bool_]:
+    """Pairs of which one record has no name and the number is held under names that disagree: it may be
+    either's."""
+    levels = agreement.unpack(pairs.pattern)
+    held = levels["number"] == agreement.NUMBER.index("equal")
+    number = features.column("number")[pairs.left]
+    nameless = levels["name"] == 0
+    disputed = np.unique(number[held & ~nameless & (bounds.apart | bounds.asked)[pairs.pattern]])
+    contested: NDArray[np.bool_] = held & nameless & np.isin(number, disputed)
+    return contested
+
+
 def _decide(
-    pairs: _Pairs, model: Model, bounds: Limits, judged: _Judged
+    pairs: _Pairs, model: Model, bounds: Limits, judged: _Judged, contested: NDArray[np.bool_]
 ) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
     """Which pairs are linked and which are asked about, by weight, bounds and what clerks said."""
-    decided = _among(pairs, judged.same) | _among(pairs, judged.different)
-    heavy = pairs.bits >= model.link
-    linked = heavy & ~bounds.never[pairs.pattern] & ~bounds.asked[pairs.pattern] & ~decided
-    asked = (pairs.bits >= model.review) & ~linked & ~bounds.never[pairs.pattern] & ~decided
+    open_to_model = (
+        ~bounds.never[pairs.pattern] & ~_among(pairs, judged.same) & ~_among(pairs, judged.different)
+    )
+    linked = (pairs.bits >= model.link) & open_to_model & ~bounds.asked[pairs.pattern] & ~contested
+    asked = (pairs.bits >= model.review) & open_to_model & ~linked
     return linked, asked & ~_among(pairs, judged.unsure)
 
 
@@ -128,7 +141,8 @@ def link(people: pl.DataFrame, model: Model, judgements: pl.DataFrame) -> Linkag
     rules = weigh(features, model, *chain)
     rules = rules.where(~_among(rules, judged.different))
     bounds = limits()
-    linked, asked = _decide(pairs, model, bounds, judged)
+    contested = _contested(features, pairs, bounds)
+    linked, asked = _decide(pairs, model, bounds, judged, contested)
     same = weigh(features, model, *judged.same)
     edges = _edges(rules, pairs.where(linked), same)
     apart = _apart(pairs, bounds, judged)

@@ -32,7 +32,8 @@ class Model:
 
     ``population``: records it was trained on; ``partners``: expected number of other records of the same
     person for one record; ``m``, ``u``: level code → probability, for each comparison (missing left out);
-    ``first``, ``other``: share of the first and of any further part of a name; ``rare``: share taken for
+    ``first``, ``other``: share of the first part of a name among all names, and of any further part
+    among parts of its kind (characters, or words); ``rare``: share taken for
     parts not listed; ``link``, ``review``: thresholds in bits of posterior odds; ``provenance``: free of values.
     """
 
@@ -93,7 +94,6 @@ def level_weights(model: Model, population: int) -> dict[str, NDArray[np.float64
                 u *= model.population / population
             bits.append(math.log2(m / u))
         weights[comparison.name] = np.array(bits)
-    weights["number"][NUMBER.index("other_kind")] = 0.0
     weights["number"][NUMBER.index("two_numbers")] = NEVER
     return weights
 
@@ -126,25 +126,26 @@ class Limits:
 def limits() -> Limits:
     """Bounds that hold for every model.
 
-    Two different valid numbers are two people. One valid number under names that disagree is not one person
-    (重号): for certain if the sex disagrees too, else a clerk decides, unless surname and phone are equal
-    (a mistyped name of two characters has no more than its surname left). Without a number that speaks for
-    it a link needs the whole name, alike at least in sound: siblings share surname, birth, phone and dwelling.
+    Two different valid numbers are two people. One valid number under names that disagree is not yet one
+    person (重号): for certain not if the sex disagrees too, else a clerk decides, unless surname and phone are
+    equal (a mistyped name of two characters has no more than its surname left).
+    Without a number that speaks for it a link needs the whole name, alike at least in sound, and no other
+    birth date: siblings share surname, birth, phone and dwelling, father and son at times the name.
     """
     levels = unpack(np.arange(PATTERNS, dtype=np.int32))
     name, number, sex = levels["name"], levels["number"], levels["sex"]
-    mistyped = (name == SURNAME) & (levels["phone"] > DIFFERENT) & (sex != DIFFERENT)
-    equal = np.isin(number, [NUMBER.index(c) for c in ("equal", "equal_other", "equal_invalid")])
+    valid = number == NUMBER.index("equal")
+    equal = valid | np.isin(number, [NUMBER.index(c) for c in ("equal_other", "equal_invalid")])
     speaks = equal | (number == NUMBER.index("one_edit"))
     disagree = np.isin(name, [DIFFERENT, SURNAME])
+    unproven = np.isin(name, [MISSING, DIFFERENT, SURNAME])
     weak = np.isin(name, [MISSING, DIFFERENT, SURNAME, PART, ONE_CHAR])
-    apart = (number == NUMBER.index("two_numbers")) | (
-        (number == NUMBER.index("equal")) & disagree & (sex == 1)
-    )
+    vouched = (name == SURNAME) & (levels["phone"] > DIFFERENT) & (sex != DIFFERENT)
+    apart = (number == NUMBER.index("two_numbers")) | (valid & unproven & (sex == DIFFERENT))
     return Limits(
         apart=apart,
         never=apart | (disagree & ~equal),
-        asked=(disagree & equal & ~mistyped) | (weak & ~speaks),
+        asked=(disagree & equal & ~vouched) | (~speaks & (weak | (levels["birth"] == DIFFERENT))),
     )
 
 

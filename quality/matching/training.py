@@ -162,14 +162,12 @@ def _frequencies(features: Features) -> tuple[dict[str, float], dict[str, float]
     """Shares of the first and of further parts of names, of parts that at least SHARED_BY records bear."""
     bearers = features.frame.drop_nulls("name").group_by("name").len().sort("name")
     parts = name_parts(pl.Series(features.keys)).join(bearers.rename({"name": "i"}), on="i")
-    shares = []
-    for at_first in (True, False):
-        chosen = parts.filter((pl.col("place") == 0) == at_first)
-        counted = chosen.group_by("part").agg(pl.col("len").sum()).sort("part")
-        whole = counted["len"].sum()
-        kept = counted.filter(pl.col("len") >= SHARED_BY)
-        shares.append({p: round(n / whole, 6) for p, n in kept.iter_rows()})
-    return shares[0], shares[1]
+    kind = pl.when(pl.col("place") == 0).then(0).when(pl.col("part").str.len_chars() > 1).then(2).otherwise(1)
+    counted = parts.group_by(kind.alias("kind"), "part").agg(pl.col("len").sum()).sort("kind", "part")
+    share = (pl.col("len") / pl.col("len").sum().over("kind")).round(6).alias("share")
+    kept = counted.with_columns(share).filter(pl.col("len") >= SHARED_BY)
+    first, other = (kept.filter((pl.col("kind") == 0) == at_first) for at_first in (True, False))
+    return dict(first.select("part", "share").iter_rows()), dict(other.select("part", "share").iter_rows())
 
 
 def train(people: pl.DataFrame, *, version: str, base: Model) -> Model:
