@@ -12,7 +12,11 @@ from dataclasses import dataclass, field
 import polars as pl
 
 SLOTS = ("group", "number", "building", "unit", "room")
-SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {"estate_first": pl.String, "estate_tail": pl.String}
+SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
+    "estate_first": pl.String,
+    "estate_tail": pl.String,
+    "hash_only": pl.Boolean,
+}
 for _name in SLOTS:
     SCHEMA |= {f"{_name}_slot": pl.Int8, f"{_name}_second": pl.Int8}
     SCHEMA |= {f"{_name}_before": pl.String, f"{_name}_after": pl.String}
@@ -64,6 +68,7 @@ class _Tail:
     text: str
     at: int = 0
     slot: int = 0
+    hash_only: bool = False  # a building that is written 39# alone: along a road that is a house number
     closed: bool = False  # after a remark no bare number is taken: it may be a phone
     estate_first: str | None = None
     estate: str | None = None
@@ -86,6 +91,7 @@ def _building(tail: _Tail) -> bool:
     match = _BUILDING.match(tail.text, tail.at)
     if match and (match.group(1) or match.group(2) or match.group(3)):
         letter, digit, after = match.groups()
+        tail.hash_only = match.group(0) == "9#" and not tail.found
         slot = tail.eat(match)
         tail.put(
             "building",
@@ -169,7 +175,11 @@ def _text(tail: _Tail) -> bool:
         tail.at = len(tail.text)
         return True
     ahead = _BUILDING_AHEAD.match(tail.text, match.end())
-    named = not _REMARK.match(words) and (ahead is not None or _ESTATE_END.search(words) is not None)
+    named = (
+        not _REMARK.match(words)
+        and len(words) > 1
+        and (ahead is not None or _ESTATE_END.search(words) is not None)
+    )
     if named and tail.slot == 0 and not tail.found:
         tail.estate_first = words
     elif named and tail.estate is None and not tail.has("building", "unit", "room"):
@@ -221,7 +231,7 @@ def parse_tail(text: str) -> tuple[object, ...]:
         if not any(step(tail) for step in _STEPS):
             tail.slot += text[tail.at] == "9"
             tail.at += 1
-    values: list[object] = [tail.estate_first, tail.estate]
+    values: list[object] = [tail.estate_first, tail.estate, tail.hash_only and not tail.has("unit")]
     for name in SLOTS:
         values.extend(tail.found.get(name, _Element()).row())
     return tuple(values)

@@ -20,9 +20,9 @@ from quality.values import address_head, address_tail
 from quality.values.numerals import NUMERAL, replace_before, to_han, to_int
 from quality.values.text import by_distinct, map_distinct, simplified, tidy, where_needed
 
-_UNITS = "号楼|号院|号房|号(?![路街巷线])|单元|[栋幢](?![村寨])|座(?![村寨山桥店])|室|户|组|村民小组|队|楼|层|弄|门(?=[0-9零一二三四五六七八九]|$)"
+_UNITS = "号楼|号院|号房|号(?![路街巷线])|单元|[栋幢](?![村寨])|座(?![村寨山桥店])|室|户|组|村民小组|队|社(?=[0-9零一二三四五六七八九十]|$)|#|楼|层|弄|门(?=[0-9零一二三四五六七八九]|$)"
 _NUMERAL_BEFORE_UNIT = replace_before(_UNITS)
-_NUMERAL_SEEN = f"[{NUMERAL}](号|单元|栋|幢|座|室|户|组|村民小组|队|楼|层|弄|门)"
+_NUMERAL_SEEN = f"[{NUMERAL}](号|单元|栋|幢|座|室|户|组|村民小组|队|社|#|楼|层|弄|门)"
 _DIGITS_IN_NAME = re.compile(
     r"[A-Z]?(\d{1,3})(?=期|号?路(?!\d*号楼)|号?街|号?巷|号?大道|国道|省道|县道|胡同|横)"
 )
@@ -54,7 +54,8 @@ def _no_brackets(text: str) -> str:
 
 def normalise(values: pl.Series) -> pl.Series:
     """The text that is parsed: half-width, simplified, upper case, remarks in brackets gone, 十二号 as 12号."""
-    return where_needed(simplified(tidy(values)), _UNUSUAL, _unusual)
+    joined = where_needed(values, r"[\r\n]", lambda part: part.str.replace_all(r"[\r\n]+", ""))
+    return where_needed(simplified(tidy(joined)), _UNUSUAL, _unusual)
 
 
 def _unusual(text: pl.Series) -> pl.Series:
@@ -126,6 +127,14 @@ def _elements(frame: pl.DataFrame) -> pl.DataFrame:
         & pl.col("building").is_null()
         & pl.col("number").is_not_null()
     )
+    # 解放路39#: along a road that is a house number; 锦绣花园3# is a building
+    is_number = pl.col("hash_only") & road.is_not_null() & estate.is_null() & pl.col("number").is_null()
+    number = (
+        pl.when(is_building).then(None).when(is_number).then(pl.col("building")).otherwise(pl.col("number"))
+    )
+    building = (
+        pl.when(is_building).then(pl.col("number")).when(is_number).then(None).otherwise(pl.col("building"))
+    )
     group = pl.coalesce("group", "group_head")
     any_number = pl.any_horizontal(pl.col("number", "building", "room").is_not_null())
     named = (road.is_not_null() | estate.is_not_null()) & ~pl.col("vague").fill_null(False)
@@ -135,9 +144,9 @@ def _elements(frame: pl.DataFrame) -> pl.DataFrame:
         pl.col("community_head").alias("addr_community"),
         group.alias("addr_group"),
         road.alias("addr_road"),
-        pl.when(is_building).then(None).otherwise(pl.col("number")).alias("addr_number"),
+        number.alias("addr_number"),
         estate.alias("addr_estate"),
-        pl.when(is_building).then(pl.col("number")).otherwise(pl.col("building")).alias("addr_building"),
+        building.alias("addr_building"),
         pl.col("unit").alias("addr_unit"),
         pl.col("room").alias("addr_room"),
         (any_number & named).fill_null(False).alias("locatable"),

@@ -26,7 +26,14 @@ _HAN = (
 _TWO_CHARACTER_SURNAMES = "欧阳 司马 上官 诸葛 司徒 东方 皇甫 尉迟 公孙 慕容 令狐 夏侯 长孙 宇文 闻人 端木 百里 南宫 独孤 申屠 轩辕 赫连 呼延"
 _SURNAMES = frozenset(_TWO_CHARACTER_SURNAMES.split())
 _TITLE = re.compile(r"(?:先生|女士|小姐|太太|同志|师傅)$")
-_SUFFIX = re.compile(r"[(\[{【<][^()\[\]{}【】<>]*[)\]}】>]?$")
+_SUFFIX = re.compile(r"[(\[{【<]([^()\[\]{}【】<>]*)[)\]}】>]?$")
+_COMPONENTS = re.compile(r"[\u4e00-\u9fff]{2,3}")
+_REMARK_TEXT = """小 大 老 新 男 女 父 母 子 妻 夫 儿 代 外 补 户主 本人 房东 房主 业主 租客 租户 承租人 家属 配偶 儿子 女儿
+父亲 母亲 妻子 丈夫 孩子 小孩 学生 已搬 搬走 已搬走 曾用名 死亡 注销 未成年 哥哥 弟弟 姐姐 妹妹 共有 共有人 代办 合租 同住 同住人"""
+_REMARKS = frozenset(_REMARK_TEXT.split())
+STAND_IN = "□"
+"""What a key has in place of a character that could not be typed: ?, *, □, or its parts in brackets (龙天)."""
+_STAND_INS = re.compile(rf"(?<=[{_HAN}])[?*□■▢]+|[?*□■▢]+(?=[{_HAN}])")
 _DOT_RUN = re.compile(rf" *(?:[{DOTS}]|(?<=[{_HAN}])\.(?=[{_HAN}])|(?<=[{_HAN}]) *- *(?=[{_HAN}]))[{DOTS} ]*")
 _HAN_ONLY = re.compile(f"^[{_HAN} ·?□*]+$")
 _HAS_HAN = re.compile(f"[{_HAN}]")
@@ -65,14 +72,20 @@ def _latin_key(text: str) -> str:
     return " ".join(sorted(token for token in tokens if token))
 
 
+def _bracket(match: re.Match[str]) -> str:
+    """A remark in brackets goes; the parts of one rare character, (龙天), are a stand-in for it."""
+    inside = match.group(1)
+    return STAND_IN if inside not in _REMARKS and _COMPONENTS.fullmatch(inside) else ""
+
+
 def key(text: str) -> str | None:
     """What names are compared by, before script: no title, no remark, capitals, latin tokens in order."""
-    bare = _SUFFIX.sub("", text).strip(_EDGES)
+    bare = _SUFFIX.sub(_bracket, text).strip(_EDGES)
     untitled = _TITLE.sub("", bare).strip(_EDGES)
     text = untitled if len(untitled) >= 2 else bare if len(bare) >= 2 else text
     if not _HAS_HAN.search(text):
         return _latin_key(text) or text
-    text = re.sub(r"[()\[\]{}【】<>]", "", text)
+    text = _STAND_INS.sub(STAND_IN, re.sub(r"[()\[\]{}【】<>]", "", text))
     return clean(text.upper().replace(" ", "" if "·" in text else " "))
 
 

@@ -76,6 +76,11 @@ def test_formulas_and_sql_are_text(text: str) -> None:
     assert one(text)["usable"] is True
 
 
+@pytest.mark.parametrize("text", ["潘康?", "潘康＊", "潘康□", "潘康（龙天）"])
+def test_one_sign_stands_in_for_a_character_that_could_not_be_typed(text: str) -> None:
+    assert one(text)["name_key"] == "潘康□"
+
+
 def test_title_is_not_taken_from_a_name_of_two() -> None:
     assert one("王先生")["name_key"] == "王先生"
 
