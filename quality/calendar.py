@@ -18,8 +18,8 @@ import polars as pl
 if TYPE_CHECKING:
     import duckdb
 
-FIRST_DAY = date(1950, 1, 1)
-LAST_DAY = date(2099, 12, 31)
+FIRST_DAY = date(1990, 1, 1)
+LAST_DAY = date(2059, 12, 31)
 
 
 def known_years() -> tuple[int, int]:
@@ -29,7 +29,7 @@ def known_years() -> tuple[int, int]:
 
 
 def holidays() -> pl.DataFrame:
-    """Every day from 1950 to 2099: ``day`` Date, ``is_workday`` Boolean, ``known`` Boolean (54,787 × 3).
+    """Every day from 1990 to 2059: ``day`` Date, ``is_workday`` Boolean, ``known`` Boolean (25,567 × 3).
 
     Years the library does not know are Monday to Friday, with ``known`` false. Source: the State Council's
     yearly notices as kept by the package chinesecalendar.

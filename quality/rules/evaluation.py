@@ -39,6 +39,7 @@ def evaluate(
     """
     fill_holidays(con)
     create_workday_views(con)
+    _create_deadlines(con, as_of, profile)
     con.execute(f"CREATE OR REPLACE TEMP TABLE today_finding AS SELECT {COLUMNS} FROM finding WITH NO DATA")
     _name_versions(con, rules)
     for rule in rules:
@@ -48,6 +49,16 @@ def evaluate(
     found = con.execute("SELECT rule_code, count(*) FROM finding GROUP BY rule_code").fetchall()
     counts = {str(code): int(n) for code, n in found}
     return {rule.code: counts.get(rule.code, 0) for rule in rules}
+
+
+def _create_deadlines(con: duckdb.DuckDBPyConnection, as_of: date, profile: Profile) -> None:
+    sql = _sql("deadline")
+    values = {
+        "as_of": as_of,
+        "answer_days": profile.answer_by.days,
+        "answer_in_working_days": profile.answer_by.unit == "wd",
+    }
+    con.execute(f"CREATE OR REPLACE TEMP TABLE rv_deadline AS {sql}", values)
 
 
 def _name_versions(con: duckdb.DuckDBPyConnection, rules: Sequence[Rule]) -> None:
@@ -70,8 +81,6 @@ def _answer(con: duckdb.DuckDBPyConnection, rule: Rule, as_of: date, profile: Pr
         "rule_code": rule.code,
         "grace": grace.days,
         "first_workday": FIRST_DAY,
-        "answer_days": profile.answer_by.days,
-        "answer_in_working_days": profile.answer_by.unit == "wd",
     }
     sql = _sql(due).replace("/* the rule */", rule.sql)
     con.execute(f"INSERT INTO today_finding {sql}", used(sql, values | bound))

@@ -1,14 +1,11 @@
 -- A rule's answer with grace in working days. A start before the calendar begins counts from its first day.
--- The two look-ups are worked out first: each is one row a day, so the rule's answer meets only equal joins.
+-- The look-up is worked out first: it has one row a day, so the rule's answer meets only equal joins.
 WITH due AS MATERIALIZED (
   SELECT s.day, d.day AS due_on FROM rv_workday s JOIN rv_workday_no d ON d.n = s.n + $grace::INTEGER
   WHERE d.day < $as_of
-), deadline AS MATERIALIZED (
-  SELECT s.day, d.day AS answer_by FROM rv_workday s JOIN rv_workday_no d ON d.n = s.n + $answer_days::INTEGER
 )
 SELECT $rule_code AS rule_code, a.feed, a.rid, a.dwelling_key, a.area_code, a.since, a.due_on, a.opened_on,
-       CASE WHEN $answer_in_working_days THEN e.answer_by ELSE a.opened_on + $answer_days::INTEGER END AS answer_by,
-       a.reason_code, a.held, md5(concat_ws('/', $rule_code, a.reason_code, a.evidence)) AS evidence, a.details
+       e.answer_by, a.reason_code, a.held, md5(concat_ws('/', $rule_code, a.reason_code, a.evidence)) AS evidence, a.details
 FROM (
   SELECT r.*, s.due_on, greatest(s.due_on + 1, r.made_on) AS opened_on
   FROM (
@@ -16,5 +13,5 @@ FROM (
   ) r
   JOIN due s ON s.day = greatest(r.since, $first_workday)
 ) a
-LEFT JOIN deadline e ON e.day = a.opened_on
+LEFT JOIN rv_deadline e ON e.day = a.opened_on
 WHERE a.opened_on <= $as_of
