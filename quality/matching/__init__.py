@@ -5,7 +5,20 @@ dwellings (``quality.dwellings``), the keys that stay and the decisions that cle
 Nothing in this package reads or writes a database of the home, and nothing matches across homes.
 """
 
+from quality.matching.evaluate import evaluate
+from quality.matching.explain import agreement_sentences, compare, waterfall
 from quality.matching.linkage import Linkage, link
 from quality.matching.model import Model, default_model
+from quality.matching.training import train
 
-__all__ = ["Linkage", "Model", "default_model", "link"]
+__all__ = [
+    "Linkage",
+    "Model",
+    "agreement_sentences",
+    "compare",
+    "default_model",
+    "evaluate",
+    "link",
+    "train",
+    "waterfall",
+]

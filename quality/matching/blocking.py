@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from quality.matching.features import Features
 
-NUMBER_END, NUMBER_START = 9, 9  # digits left whole on one side of a single wrong one
+NUMBER_END, NUMBER_START = 8, 8  # one wrong digit or swap, wherever it is, leaves one of the two whole
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from quality.matching.agreement import COMPARISONS, NAME, NUMBER, PATTERNS, unpack
+from quality.matching.agreement import BIRTH, COMPARISONS, NUMBER, PATTERNS, unpack
 from quality.matching.names import DIFFERENT, EXACT, MISSING, ONE_CHAR, PART, REORDERED, SURNAME
 
 FORMAT = 1
@@ -131,6 +131,7 @@ def limits() -> Limits:
     equal (a mistyped name of two characters has no more than its surname left).
     Without a number that speaks for it a link needs the whole name, alike at least in sound, and no other
     birth date: siblings share surname, birth, phone and dwelling, father and son at times the name.
+    Against two different numbers, even doubtful ones, it needs the phone, or birth date and dwelling.
     """
     levels = unpack(np.arange(PATTERNS, dtype=np.int32))
     name, number, sex = levels["name"], levels["number"], levels["sex"]
@@ -142,10 +143,15 @@ def limits() -> Limits:
     weak = np.isin(name, [MISSING, DIFFERENT, SURNAME, PART, ONE_CHAR])
     vouched = (name == SURNAME) & (levels["phone"] > DIFFERENT) & (sex != DIFFERENT)
     apart = (number == NUMBER.index("two_numbers")) | (valid & unproven & (sex == DIFFERENT))
+    contrary = np.isin(number, [NUMBER.index("different"), NUMBER.index("other_kind")])
+    same_home = (levels["dwelling"] > DIFFERENT) & (levels["birth"] == BIRTH.index("equal"))
+    outweighed = (levels["phone"] > DIFFERENT) | same_home
     return Limits(
         apart=apart,
         never=apart | (disagree & ~equal),
-        asked=(disagree & equal & ~vouched) | (~speaks & (weak | (levels["birth"] == DIFFERENT))),
+        asked=(disagree & equal & ~vouched)
+        | (~speaks & (weak | (levels["birth"] == DIFFERENT)))
+        | (contrary & ~outweighed),
     )
 
 
@@ -178,15 +184,3 @@ def frequency_bits(model: Model, shares: NDArray[np.float64], level: NDArray[np.
         rows = level == code
         bits[rows] = np.log2(u) - np.log2(np.maximum(shares[rows], 1e-7))
     return bits
-
-
-__all__ = [
-    "NAME",
-    "Limits",
-    "Model",
-    "default_model",
-    "frequency_bits",
-    "level_weights",
-    "limits",
-    "pattern_bits",
-]
