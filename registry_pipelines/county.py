@@ -33,11 +33,13 @@ class Ran:
     said: str
 
 
-def command(*arguments: str | Path, home: Path | None = None) -> subprocess.CompletedProcess[str]:
-    """One ``registry`` command in a process of its own."""
-    line = [sys.executable, "-m", "registry_pipelines.cli", *map(str, arguments)]
-    if home is not None:
-        line += ["--home", str(home)]
+def command(*arguments: str | Path, home: Path) -> subprocess.CompletedProcess[str]:
+    """One ``registry`` command on one home, in a process of its own."""
+    return _process("registry_pipelines.cli", *arguments, "--home", home)
+
+
+def _process(module: str, *arguments: str | Path) -> subprocess.CompletedProcess[str]:
+    line = [sys.executable, "-m", module, *map(str, arguments)]
     return subprocess.run(line, capture_output=True, text=True, encoding="utf-8", check=False)
 
 
@@ -74,27 +76,13 @@ def make_homes(county: Path) -> None:
     """Make the homes that are missing and let every two that exchange mail know each other's public keys."""
     county.mkdir(mode=0o700, parents=True, exist_ok=True)
     with ThreadPoolExecutor(AT_A_TIME) as pool:
-        list(pool.map(lambda office: _make(county / office, office), ORDER))
+        list(pool.map(lambda office: _make(county, office), ORDER))
         list(pool.map(lambda office: _introduce(county, office), ORDER))
 
 
-def _make(home: Path, office: str) -> None:
-    if not (home / "keys" / "office.pub").exists():
-        line = [sys.executable, "-c", _MAKE, str(home), office]
-        _must(office, subprocess.run(line, capture_output=True, text=True, encoding="utf-8", check=False))
-
-
-_MAKE = """
-import sys
-from pathlib import Path
-from assets.store.home import Home, HomeError
-from assets.store.keys import load_keys
-try:
-    load_keys(Home.open(Path(sys.argv[1]), office=sys.argv[2]))
-except HomeError as error:
-    sys.stderr.write(str(error) + "\\n")
-    sys.exit(error.exit_status)
-"""
+def _make(county: Path, office: str) -> None:
+    if not (county / office / "keys" / "office.pub").exists():
+        _must(office, _process("registry_pipelines.introduce", county / office, office))
 
 
 def _introduce(county: Path, office: str) -> None:
@@ -103,9 +91,9 @@ def _introduce(county: Path, office: str) -> None:
     from assets.store.settings import parse_settings
 
     known = parse_settings((county / office / "office.toml").read_text(encoding="utf-8")).peers
-    for peer in sorted(possible_peers(office) - set(known)):
-        keyfile = county / peer / "keys" / "office.pub"
-        _must(office, command("peer", "add", peer, keyfile, home=county / office))
+    keyfiles = [county / peer / "keys" / "office.pub" for peer in sorted(possible_peers(office) - set(known))]
+    if keyfiles:
+        _must(office, _process("registry_pipelines.introduce", county / office, office, *keyfiles))
 
 
 def _must(office: str, done: subprocess.CompletedProcess[str]) -> None:

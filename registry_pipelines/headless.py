@@ -19,6 +19,7 @@ from assets.run import CheckFailed, RunSummary
 from assets.store.home import Home
 from registry_pipelines import resource
 from registry_pipelines.definitions import defs
+from registry_pipelines.event_log import kept_open
 from registry_pipelines.failures import CHECK_FAILED, CommandError
 from registry_pipelines.jobs import resource_values
 from registry_pipelines.schedules import BUSY
@@ -44,7 +45,7 @@ def run(
         profile=profile,
     )
     os.environ["DAGSTER_HOME"] = str(dagster_home(home.dagster))
-    with dg.DagsterInstance.get() as instance:
+    with kept_open(), dg.DagsterInstance.get() as instance:
         with home.lock():
             clear_killed_runs(instance)
         job = defs.resolve_job_def(JOB)

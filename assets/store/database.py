@@ -17,7 +17,6 @@ import duckdb_extension_httpfs
 
 from assets.store.home import Home, HomeBusy, HomeError, file_lock
 from assets.store.keys import KeyProblem, KeyRing, Purpose
-from assets.store.schema import DECISION_TABLE_SQL, create_current_views, migrate
 
 MEMORY_LIMIT = "2GB"
 _DECISIONS_WAIT_SECONDS = 10.0
@@ -112,6 +111,8 @@ def open_working(
 
     Transactions are the caller's. Closed (and checkpointed) whatever happens.
     """
+    from assets.store.schema import create_current_views, migrate  # here: reading commands do without
+
     home.spill.mkdir(mode=0o700, exist_ok=True)
     con = instance(home.spill, memory_limit=memory_limit, threads=threads)
     try:
@@ -127,6 +128,8 @@ def open_working(
 @contextmanager
 def open_decisions(home: Home, keys: KeyRing) -> Iterator[duckdb.DuckDBPyConnection]:
     """The decisions database. A clerk's command and a run share it: waits up to ten seconds, then HomeBusy."""
+    from assets.store.schema import DECISION_TABLE_SQL
+
     with _wait_for(home.work / ".decisions.lock"):
         con = instance(None, memory_limit="256MB", threads=1)
         try:

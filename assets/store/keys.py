@@ -14,8 +14,8 @@ from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import polars as pl
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
@@ -25,6 +25,9 @@ from nacl.signing import SigningKey, VerifyKey
 
 from assets.store.home import Home, HomeError, write_private
 from assets.store.settings import PublicKeys, dump_public, parse_public
+
+if TYPE_CHECKING:
+    import polars as pl
 
 _HEX_KEY = re.compile(r"[0-9a-fA-F]{64}")
 _SHORTEST_PASSPHRASE = 20
@@ -95,6 +98,8 @@ class KeyRing:
         self, prefix: str, purpose: Purpose, *columns: pl.Series | Sequence[str | int | None]
     ) -> pl.Series:
         """`keyed_id` of each row of equally long columns, as a String series. About a second for a million rows."""
+        import polars as pl  # here, so that commands that only read start without it
+
         series = [pl.Series(str(i), column).cast(pl.String) for i, column in enumerate(columns)]
         counted = [
             pl.when(pl.col(s.name).is_null())
