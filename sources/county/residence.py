@@ -110,12 +110,8 @@ def _odd_ids(record: pl.Series, person: Ints, single: Bools, world: World, draw:
     kind = draw.classes(len(record), [0.0008 * world.dirt, 0.0004 * world.dirt, 0.0002 * world.dirt], plain)
     for value, source in ((1, people.number), (2, people.phone), (3, people.name)):
         rows = where(kind == value)
-        own = take(source, person[rows])
-        record = patch(
-            record,
-            rows,
-            own if value < 3 else pl.select(pl.concat_str(pl.lit(own), pl.lit("01"))).to_series(),
-        )
+        rows = rows[take(source, person[rows]).is_first_distinct().to_numpy()]
+        record = patch(record, rows, take(source, person[rows]))
     return record
 
 
@@ -136,6 +132,13 @@ def _arrivals(ledger: pl.DataFrame, identity: Identity, world: World, draw: Draw
     return np.where(wrong, birth - 700, arrived), wrong
 
 
+def _kept_names(world: World, record: pl.Series, person: Ints, names: pl.Series) -> pl.Series:
+    """``names``, but clean where the record id is the person's name: it must equal a name held."""
+    own = take(world.people.name, person)
+    rows = where((record == own).to_numpy())
+    return patch(names, rows, take(own, rows))
+
+
 def write_floating(world: World, ledger: pl.DataFrame, label: str = "") -> tuple[Delivery, pl.DataFrame]:
     """The rows as delivered, and the ledger with the flags ``fault`` and ``contradiction``."""
     draw, dirt, n = world.draw("floating text", label), world.dirt, ledger.height
@@ -148,10 +151,11 @@ def write_floating(world: World, ledger: pl.DataFrame, label: str = "") -> tuple
     text = address.write(ledger["written"].to_numpy(), no_code, draw)
     rows = where(lost)
     text = patch(text, rows, address.unlocatable(len(rows), ledger["community"].to_numpy()[rows], draw))
+    names = write_names(world.people, person, identity.sound, dirt, draw)
     frame = pl.DataFrame(
         {
             "record_id": write_numbers(ledger["record_id"], 0.01 * dirt, draw),
-            "name": write_names(world.people, person, identity.sound, dirt, draw),
+            "name": _kept_names(world, ledger["record_id"], person, names),
             "sex": identity.sex,
             "doc_type": _doc_types(world.people.document[person], dirt, draw),
             "id_number": identity.number,
