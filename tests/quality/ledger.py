@@ -76,6 +76,7 @@ class Ledger:
         self.runs = 0
         self.people: dict[str, str] = {}
         self.homes: dict[str, str] = {}
+        self.areas: dict[str, str] = {}
         self.rids: dict[tuple[str, str], int] = {}
 
     def file(self, feed: str, on: str, rows: Sequence[Row], mode: str = "delta") -> None:
@@ -134,7 +135,8 @@ class Ledger:
         for (feed, name), rid in self.rids.items():
             self._record(feed, name, rid)
         for key in sorted(set(self.homes.values())):
-            self.con.execute("INSERT INTO dwelling VALUES ($k, NULL, '330000100001', NULL)", {"k": key})
+            area = self.areas.get(key, "330000100001")
+            self.con.execute("INSERT INTO dwelling VALUES ($k, NULL, $a, NULL)", {"k": key, "a": area})
 
     def _record(self, feed: str, name: str, rid: int) -> None:
         seen = [v for v in self.versions if (v.feed, v.record_id) == (feed, name)]
@@ -186,12 +188,13 @@ class Ledger:
         row |= {k: day(v) if _is_day(k, v) else v for k, v in values.items() if k in known}
         self.insert(f"typed_{feed}", **row)
 
-    def findings(self, as_of: str) -> list[Row]:
-        """Today's findings as rows: rule, record_id or dwelling, and the columns of ``finding``."""
+    def findings(self, as_of: str, *codes: str) -> list[Row]:
+        """Today's findings (of the rules named, else of all) as rows: rule, record_id and ``finding``'s columns."""
         self.runs += 1
         self.build()
         create_views(self.con, self.office, day(as_of), self.profile)
-        evaluate(self.con, load_rules(self.office), day(as_of), self.profile, self.runs)
+        rules = [rule for rule in load_rules(self.office) if not codes or rule.code in codes]
+        evaluate(self.con, rules, day(as_of), self.profile, self.runs)
         found = self.con.execute(
             "SELECT f.rule_code AS rule, r.record_id, f.* FROM finding f LEFT JOIN record r USING (rid) "
             "ORDER BY rule_code, r.record_id, dwelling_key"
@@ -202,7 +205,7 @@ class Ledger:
 
     def of(self, rule: str, as_of: str) -> list[Row]:
         """Today's findings of one rule."""
-        return [row for row in self.findings(as_of) if row["rule"] == rule]
+        return self.findings(as_of, rule)
 
     def named(self, rule: str, as_of: str) -> list[str]:
         """The record ids or dwelling keys of today's findings of one rule that are not held."""

@@ -3,7 +3,7 @@
 -- title_en: Tenancy without a rental row
 -- subject: dwelling
 -- legal_basis: 浙江9(3); 租条8
--- purpose: A let home that no filing covers: the office asks the landlord to file, nobody is visited
+-- purpose: A let home that no filing covers is put to the landlord in writing
 -- grace: 3 wd
 -- may_do: correct_row, ask_in_writing
 -- exemptions: houses of village committees where the profile says so (租条 2, 49)
