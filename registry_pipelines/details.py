@@ -1,4 +1,4 @@
-"""The details of a finding in words: own dates, counts, codes, and the other own rows it rests on."""
+"""A finding in words: its record, and its details: own dates, counts, codes, the other own rows it rests on."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from registry_pipelines.words import FEED_WORDS
+from registry_pipelines.words import FEED_WORDS, MAY_DO, STATUSES, both
 
 LABELS: Mapping[str, str] = {
     "registered_on": "登记",
@@ -84,3 +84,21 @@ def _row(row: Mapping[str, Any], feed: str | None) -> str:
     prefix = f"{FEED_WORDS.get(other, other)} " if other and other != feed else ""
     day = f"（{row['on']}）" if row.get("on") else ""
     return f"{prefix}{row.get('record_id', '')}{day}"
+
+
+def for_people(row: dict[str, Any]) -> dict[str, Any]:
+    """One exception as the list shows it."""
+    record = f"{FEED_WORDS.get(str(row['feed']), row['feed'])} {row['record_id']}"
+    return {
+        **row,
+        "gap": f"{row['rule_code']} {row['rule_title']}",
+        "about": f"住所 {row['dwelling_key']}" if row["record_id"] is None else record,
+        "status": both(STATUSES, str(row["status"])),
+        "details": in_words(row["details"], row["feed"], row["record_id"]),
+        "may_do": may_do(row.get("may_do")),
+    }
+
+
+def may_do(codes: object) -> str:
+    """What the office may do, Chinese, from the comma-separated codes."""
+    return "、".join(MAY_DO.get(code, code) for code in str(codes or "").replace(" ", "").split(",") if code)

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from registry_pipelines.cli.output import cell_text
+from registry_pipelines.details import for_people
 from registry_pipelines.failures import CommandError
 from registry_pipelines.words import ANSWERS, FEED_WORDS, OFFICE_WORDS, STATUSES, Heading, heading
 
@@ -25,23 +26,12 @@ if TYPE_CHECKING:
     from assets.store.home import Home
 
 EXCEPTION_COLUMNS = (
-    "exception_id", "answer", "answered_on", "rule_code", "rule_title", "feed", "record_id", "dwelling_key",
-    "area_name", "area_code", "status", "opened_on", "due_on", "answer_by", "may_do", "details",
+    "exception_id", "answer", "answered_on", "gap", "about", "area_name", "status", "opened_on", "answer_by",
+    "may_do", "details",
 )  # fmt: skip
 """The three columns that come back as ``verifications`` stand first."""
 
-LETTER_COLUMNS = (
-    "letter_id",
-    "answer",
-    "answered_on",
-    "kind",
-    "feed",
-    "record_id",
-    "offered_on",
-    "until",
-    "text_zh",
-    "text_en",
-)
+LETTER_COLUMNS = ("letter_id", "answer", "answered_on", "kind", "about", "area_code", "offered_on", "until")
 LETTER_ANSWERS = ("不再提醒",)
 TO_FILL = frozenset({"answer", "answered_on"})
 _HEADER_ROWS = 2
@@ -50,12 +40,19 @@ FONT = "Microsoft YaHei"
 
 def exception_workbook(home: Home, office: str, rows: Sequence[Mapping[str, Any]], output: Path) -> Path:
     """The exception list as a workbook; its path. The answer column takes one of the closed answers."""
-    return _write(home, rows, EXCEPTION_COLUMNS, ANSWERS, f"缺口清单 {OFFICE_WORDS[office]}", output)
+    people = [for_people(dict(row)) for row in rows]
+    return _write(home, people, EXCEPTION_COLUMNS, ANSWERS, f"缺口清单 {OFFICE_WORDS[office]}", output)
 
 
 def letter_workbook(home: Home, office: str, rows: Sequence[Mapping[str, Any]], output: Path) -> Path:
-    """The letters as a workbook; its path. The answer column takes 不再提醒 only."""
-    return _write(home, rows, LETTER_COLUMNS, LETTER_ANSWERS, f"告知函 {OFFICE_WORDS[office]}", output)
+    """The letters as a workbook; its path. The answer column takes 不再提醒 only; the text is on a sheet of its own."""
+    people = [
+        {**row, "about": f"{FEED_WORDS.get(row['feed'], row['feed'])} {row['record_id']}"} for row in rows
+    ]
+    texts = {str(row["kind"]): (str(row["text_zh"]), str(row["text_en"])) for row in rows}
+    return _write(
+        home, people, LETTER_COLUMNS, LETTER_ANSWERS, f"告知函 {OFFICE_WORDS[office]}", output, texts
+    )
 
 
 def place(home: Home, output: Path, suffixes: Sequence[str]) -> Path:
@@ -77,10 +74,11 @@ def private_file(path: Path) -> Path:
 
 
 def write_sheets(path: Path, sheets: Mapping[str, Sequence[Mapping[str, Any]]]) -> None:
-    """A workbook with one sheet for each list of rows; headings are the rows' own keys; every text is text."""
+    """A workbook with one sheet for each list of rows; headings are the rows' own keys; every text is text.
+    Nothing is put into a temporary file, because values of a person may be in it."""
     import xlsxwriter
 
-    with xlsxwriter.Workbook(str(path), _options()) as book:
+    with xlsxwriter.Workbook(str(path), {**_INERT, "in_memory": True}) as book:
         formats, head = (
             _formats(book),
             book.add_format({"font_name": FONT, "bold": True, "bg_color": "#D9E2F3"}),
@@ -100,14 +98,28 @@ def write_sheets(path: Path, sheets: Mapping[str, Sequence[Mapping[str, Any]]]) 
             sheet.freeze_panes(1, 0)
 
 
-def _options() -> dict[str, bool]:
-    return {
-        "constant_memory": True,
-        "remove_timezone": True,
-        "strings_to_formulas": False,
-        "strings_to_urls": False,
-        "strings_to_numbers": False,
-    }
+def _width(value: object) -> int:
+    """Columns of half-width characters that a text takes; a Chinese character takes two."""
+    return sum(2 if ord(c) > 0x2E7F else 1 for c in value) if isinstance(value, str) else 0
+
+
+_LINE_HEIGHT = 15
+_INERT = {
+    "strings_to_formulas": False,
+    "strings_to_urls": False,
+    "strings_to_numbers": False,
+    "remove_timezone": True,
+}
+
+
+def _write_texts(book: Workbook, texts: Mapping[str, tuple[str, str]], formats: Mapping[str, Format]) -> None:
+    """The letters' texts, each once, on a sheet of their own."""
+    sheet = book.add_worksheet("函件正文")
+    sheet.set_column(0, 0, 12)
+    sheet.set_column(1, 2, 70)
+    for line, (kind, pair) in enumerate(sorted(texts.items())):
+        for column, text in enumerate((kind, *pair)):
+            sheet.write_string(line, column, text, formats["text"])
 
 
 def _write(
@@ -117,12 +129,14 @@ def _write(
     answers: Sequence[str],
     title: str,
     output: Path,
+    texts: Mapping[str, tuple[str, str]] | None = None,
 ) -> Path:
     import xlsxwriter
 
     target = place(home, output, (".xlsx",))
     fresh = private_file(target)
-    with xlsxwriter.Workbook(str(fresh), _options()) as book:
+    options = {**_INERT, "constant_memory": True, "tmpdir": str(home.exports)}
+    with xlsxwriter.Workbook(str(fresh), options) as book:
         book.set_properties(
             {"title": title, "comments": "只含本办公室登记编号与代码 own record numbers and codes only"}
         )
@@ -132,6 +146,8 @@ def _write(
         formats = _formats(book)
         for line, row in enumerate(rows, start=_HEADER_ROWS):
             _write_row(sheet, line, columns, row, formats)
+        if texts:
+            _write_texts(book, texts, formats)
     fresh.chmod(0o600)
     fresh.replace(target)
     return target
@@ -193,6 +209,9 @@ def _write_row(
     row: Mapping[str, Any],
     formats: Mapping[str, Format],
 ) -> None:
+    lines = max(-(-_width(row.get(c.name)) // c.width) for c in columns)
+    if lines > 1:
+        sheet.set_row(line, _LINE_HEIGHT * lines)
     for index, column in enumerate(columns):
         if column.name in TO_FILL:
             sheet.write_blank(

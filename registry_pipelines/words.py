@@ -37,6 +37,17 @@ OUTCOMES: dict[str, tuple[str, str]] = {
     "waiting": ("等待", "waiting"),
 }
 
+MAY_DO: dict[str, str] = {
+    "correct_row": "更正登记行",
+    "merge_rows": "合并重复行",
+    "ask_in_writing": "书面询问本人",
+    "serve_request": "办理请求",
+    "acknowledge": "签收",
+    "keep_promise": "履行约定",
+    "delete": "删除",
+}
+"""What an office may do about a finding: the closed list of the contract's third principle."""
+
 ANSWERS = ("已更正", "已办理", "已书面询问", "属实", "不属实", "不再提醒")
 
 OFFICE_WORDS: dict[str, str] = {
@@ -76,9 +87,9 @@ class Heading:
 
 
 _HEADINGS = (
-    Heading("exception_id", "缺口编号", "exception", whole=True, width=22),
-    Heading("gap", "缺口", "gap", whole=True),
-    Heading("about", "登记", "own record", whole=True),
+    Heading("exception_id", "缺口编号", "exception", whole=True, width=21),
+    Heading("gap", "缺口", "gap", whole=True, width=22),
+    Heading("about", "登记", "own record", whole=True, width=24),
     Heading("rule_code", "规则", "rule", whole=True, width=9),
     Heading("rule_title", "缺口", "gap", width=20),
     Heading("rule_title_en", "说明", "gap in English", width=34),
@@ -88,15 +99,15 @@ _HEADINGS = (
     Heading("area_code", "区划代码", "area", whole=True, width=15),
     Heading("area_name", "社区", "community", whole=True, width=16, spare=2),
     Heading("status", "状态", "status", whole=True, width=10, spare=3),
-    Heading("opened_on", "列出日期", "opened", whole=True, width=12, spare=4),
+    Heading("opened_on", "列出日期", "opened", whole=True, width=11, spare=4),
     Heading("due_on", "到期日", "due", whole=True, width=12),
-    Heading("answer_by", "答复期限", "answer by", whole=True, width=12),
+    Heading("answer_by", "答复期限", "answer by", whole=True, width=11),
     Heading("last_seen_on", "最近所见", "last seen", whole=True, width=12),
     Heading("closed_on", "结束日期", "closed", whole=True, width=12),
     Heading("close_reason", "结束原因", "why closed", width=16),
-    Heading("may_do", "可办事项", "the office may", width=26),
+    Heading("may_do", "可办事项", "the office may", width=20),
     Heading("rule_version", "规则版本", "version", whole=True, width=10),
-    Heading("details", "依据", "rests on", width=44, least=18, spare=1),
+    Heading("details", "依据", "rests on", width=50, least=18, spare=1),
     Heading("file_name", "文件", "file", width=34),
     Heading("sha256", "摘要", "sha256", width=18),
     Heading("row_number", "行", "row", numeric=True, width=8),
@@ -116,7 +127,7 @@ _HEADINGS = (
     Heading("refused_columns", "未读栏目", "dropped unread", width=24),
     Heading("loaded_at", "装载时间", "loaded", whole=True, width=20),
     Heading("run_id", "批次", "run", numeric=True, width=7),
-    Heading("letter_id", "函件编号", "letter", whole=True, width=22),
+    Heading("letter_id", "函件编号", "letter", whole=True, width=21),
     Heading("kind", "种类", "kind", width=12),
     Heading("offered_on", "列出日期", "offered", whole=True, width=12),
     Heading("until", "有效期至", "until", whole=True, width=12),

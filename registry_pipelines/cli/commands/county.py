@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import sys
 import time
 from datetime import date
 from pathlib import Path
@@ -12,9 +13,9 @@ from typing import Annotated, Any
 import typer
 
 from registry_pipelines.cli import common
-from registry_pipelines.cli.commands.lists import for_people
 from registry_pipelines.cli.common import AsOfOption
 from registry_pipelines.cli.output import Format, console, listing, note
+from registry_pipelines.details import for_people
 from registry_pipelines.failures import CommandError
 from registry_pipelines.words import OFFICE_WORDS, Heading, headings
 
@@ -153,13 +154,24 @@ def _first_list(county: Path) -> None:
 
 
 def _next(county: Path) -> None:
-    home = f"{county}/residence"
+    call, desk = _called_as(), f"--home {county}/residence"
     lines = [
-        f"registry exceptions --home {home}                    全部清单 the whole list",
-        f"registry explain EXCEPTION --home {home}             为什么 why one is on it",
-        f"registry exceptions --home {home} --output list.xlsx 工作簿 as a workbook to fill in",
-        f"registry letters --home {county}/housing                  告知函 information letters",
-        f'registry sql "FROM population" --home {county}/statistics  受保护的计数 protected counts',
-        f"registry check --home {home}                         核查 does the home hold what it promises",
+        (f"{call} exceptions {desk}", "全部清单 the whole list"),
+        (f"{call} explain EXCEPTION {desk}", "为什么 why one is on it"),
+        (f"{call} exceptions {desk} --output list.xlsx", "工作簿 as a workbook to fill in"),
+        (f"{call} letters --home {county}/housing", "告知函 information letters"),
+        (f'{call} sql "FROM population" --home {county}/statistics', "受保护的计数 protected counts"),
+        (f"{call} check {desk}", "核查 does the home hold what it promises"),
     ]
-    console().print("接下来 where to look next\n" + "\n".join(f"  {line}" for line in lines))
+    width = max(len(line) for line, _ in lines)
+    console().print(
+        "接下来 where to look next\n" + "\n".join(f"  {line:<{width}}  {words}" for line, words in lines)
+    )
+
+
+def _called_as() -> str:
+    """How this program was called, so that the lines can be typed as they are."""
+    called = Path(sys.argv[0])
+    if called.name != "registry" or shutil.which("registry") == str(called):
+        return "registry"
+    return str(called.relative_to(Path.cwd()) if called.is_relative_to(Path.cwd()) else called)

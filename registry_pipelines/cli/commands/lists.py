@@ -10,9 +10,9 @@ import typer
 from registry_pipelines.cli import common
 from registry_pipelines.cli.common import HOME_DEFAULT, FormatOption, HomeOption
 from registry_pipelines.cli.output import Format, listing, note
-from registry_pipelines.details import in_words
+from registry_pipelines.details import for_people
 from registry_pipelines.failures import CommandError
-from registry_pipelines.words import CODES, FEED_WORDS, OFFICE_WORDS, OUTCOMES, STATUSES, both, headings
+from registry_pipelines.words import CODES, OFFICE_WORDS, OUTCOMES, STATUSES, both, headings
 
 if TYPE_CHECKING:
     import duckdb
@@ -71,18 +71,6 @@ def exceptions(
 def _shown(rows: list[dict[str, Any]], fmt: Format) -> list[dict[str, Any]]:
     """Rows as people read them: rule with its title, record with its ledger's name, details in words."""
     return rows if fmt is not Format.table else [for_people(row) for row in rows]
-
-
-def for_people(row: dict[str, Any]) -> dict[str, Any]:
-    """One exception as the list shows it."""
-    record = f"{FEED_WORDS.get(str(row['feed']), row['feed'])} {row['record_id']}"
-    return {
-        **row,
-        "gap": f"{row['rule_code']} {row['rule_title']}",
-        "about": f"住所 {row['dwelling_key']}" if row["record_id"] is None else record,
-        "status": both(STATUSES, str(row["status"])),
-        "details": in_words(row["details"], row["feed"], row["record_id"]),
-    }
 
 
 def _statuses(status: str | None) -> list[str]:
