@@ -1,8 +1,8 @@
 """Rules: what an office's own ledger gets wrong, one SQL file each, over views without a personal column.
 
 Belongs here: the rule files by office (``residence/``, ``housing/``, ``aftercare/``, ``every/``), the rule
-views (``views/``) with the catalogue that bounds them, loading and checking, evaluating, the texts, the rule
-book. Does not belong here: the life of an exception (``quality.cases``).
+views (``views/``) with the catalogue that bounds them, loading and checking, evaluating (``due/``), the texts.
+Does not belong here: the life of an exception (``quality.cases``).
 
 To add a rule, add one file to an office's folder; to let a rule see a new column, add it to
 ``catalog.py`` and to the view. A rule may read rule views only.

@@ -76,7 +76,8 @@ def _place_codes(con: duckdb.DuckDBPyConnection, office: str) -> None:
     feeds = [view.removeprefix("rv_") for view in OFFICE_VIEWS[office]]
     tables = [f"typed_{feed}" for feed in feeds if contracts()[feed].has("community_code")]
     named = " UNION ".join(
-        f"SELECT DISTINCT community_code AS code FROM {table} WHERE community_code IS NOT NULL" for table in tables
+        f"SELECT DISTINCT community_code AS code FROM {table} WHERE community_code IS NOT NULL"
+        for table in tables
     )
     for statement in without_comments(_sql("area")).replace("/* codes */", named).split(";"):
         con.execute(statement)

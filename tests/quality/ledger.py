@@ -170,11 +170,14 @@ class Ledger:
                     "current": number == len(ordered) - 1,
                 },
             )
-        person = self.rids.get((feed, self.people.get(name, name)), self._any_rid(self.people.get(name, name)))
+        person = self.rids.get(
+            (feed, self.people.get(name, name)), self._any_rid(self.people.get(name, name))
+        )
         self.con.execute("INSERT INTO person_member VALUES ($rid, $person)", {"rid": rid, "person": person})
         if name in self.homes:
             self.con.execute(
-                "INSERT INTO dwelling_member VALUES ($rid, $home, false)", {"rid": rid, "home": self.homes[name]}
+                "INSERT INTO dwelling_member VALUES ($rid, $home, false)",
+                {"rid": rid, "home": self.homes[name]},
             )
 
     def _any_rid(self, name: str) -> int:
@@ -224,7 +227,9 @@ class Ledger:
 
     def cases(self) -> dict[str, Row]:
         """The case log by ``RULE record`` or ``RULE dwelling``."""
-        found = self.con.execute("SELECT c.*, r.record_id FROM exception_case c LEFT JOIN record r USING (rid)")
+        found = self.con.execute(
+            "SELECT c.*, r.record_id FROM exception_case c LEFT JOIN record r USING (rid)"
+        )
         names = [column[0] for column in found.description]
         rows = [dict(zip(names, values, strict=True)) for values in found.fetchall()]
         return {f"{row['rule_code']} {row['record_id'] or row['dwelling_key']}": row for row in rows}

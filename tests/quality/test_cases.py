@@ -184,9 +184,7 @@ def test_an_answer_that_comes_with_the_first_delivery_finds_its_case() -> None:
     ledger = Ledger("residence")
     ledger.file("floating_population", "2026-05-01", [row("LD1")])
     known = exception_id(KEY, "FP-09", "floating_population", "LD1")
-    ledger.insert(
-        "answer", verified_id=known, answer="不属实", verified_on=day("2026-05-02"), delivery_id=1
-    )
+    ledger.insert("answer", verified_id=known, answer="不属实", verified_on=day("2026-05-02"), delivery_id=1)
     ledger.run("2026-05-03")
     assert (status(ledger), handled(ledger)) == ("dismissed", ["applied"])
 
@@ -290,7 +288,9 @@ def test_a_receipt_whose_request_ended_expires_and_an_answered_one_is_cured() ->
     ledger.run("2026-07-01")
     ledger.insert("request_state", request_id="QQ1", kind="登记", state="ended", mail_name="M")
     ledger.file(
-        "request_receipts", "2026-07-02", [{"record_id": "QQ2", "received_on": "2026-05-06", "outcome": "退回"}]
+        "request_receipts",
+        "2026-07-02",
+        [{"record_id": "QQ2", "received_on": "2026-05-06", "outcome": "退回"}],
     )
     ledger.run("2026-07-02")
     cases = ledger.cases()

@@ -62,7 +62,7 @@ def test_a_profile_of_ones_own_is_taken_first(tmp_path: Path) -> None:
 )
 def test_what_nothing_reads_or_nobody_understands_is_refused(tmp_path: Path, text: str) -> None:
     (tmp_path / "ours.toml").write_text(text, encoding="utf-8")
-    with pytest.raises(ProfileError, match="ours|number of days"):
+    with pytest.raises(ProfileError, match=r"ours|number of days"):
         load_profile("ours", tmp_path)
 
 

@@ -131,7 +131,10 @@ def test_one_consent_number_used_twice_voids_both(ledger: Ledger) -> None:
 
 def test_a_request_of_a_withdrawn_tenancy_does_not_run_but_of_one_that_ended_does(ledger: Ledger) -> None:
     ledger.file(
-        "tenancies", "2026-05-01", [tenancy("ZZ1"), tenancy("ZZ2", "2026-01-01", left_on="2026-02-01")], "full"
+        "tenancies",
+        "2026-05-01",
+        [tenancy("ZZ1"), tenancy("ZZ2", "2026-01-01", left_on="2026-02-01")],
+        "full",
     )
     ledger.file("tenancies", "2026-06-02", [tenancy("ZZ2", "2026-01-01", left_on="2026-02-01")], "full")
     ledger.file("requests", "2026-06-02", [request("QQ1"), request("QQ2", tenancy_id="ZZ2")])
@@ -238,7 +241,9 @@ def test_rh02_needs_an_active_row_without_filing(ledger: Ledger, change: Row) ->
     assert ledger.named("RH-02", "2026-09-01") == []
 
 
-def test_rh02_a_tenancy_in_a_room_counts_for_the_whole_house_row_and_not_the_other_way(ledger: Ledger) -> None:
+def test_rh02_a_tenancy_in_a_room_counts_for_the_whole_house_row_and_not_the_other_way(
+    ledger: Ledger,
+) -> None:
     ledger.part("D1", "H")
     ledger.part("D2", "G")
     ledger.at("D1", "ZZ1")
@@ -246,9 +251,7 @@ def test_rh02_a_tenancy_in_a_room_counts_for_the_whole_house_row_and_not_the_oth
     ledger.at("G", "ZZ2")
     ledger.at("D2", "FW2")
     ledger.file("tenancies", "2026-06-01", [tenancy("ZZ1"), tenancy("ZZ2")])
-    ledger.file(
-        "rental_housing", "2026-06-01", [rental("FW1", filed_on=None), rental("FW2", filed_on=None)]
-    )
+    ledger.file("rental_housing", "2026-06-01", [rental("FW1", filed_on=None), rental("FW2", filed_on=None)])
     (found,) = ledger.of("RH-02", "2026-09-01")
     assert found["dwelling_key"] == "H"
     assert {r["record_id"] for r in found["details"]["rows"]} == {"FW1", "ZZ1"}
@@ -325,9 +328,7 @@ def test_rh04_each_active_tenancy_but_the_first(ledger: Ledger) -> None:
 def test_rh09_two_active_rental_rows_since_the_second(ledger: Ledger) -> None:
     ledger.at("D1", "FW1", "FW2", "FW3")
     ledger.at("D2", "FW4", "FW5")
-    ledger.file(
-        "rental_housing", "2026-05-01", [rental("FW1"), rental("FW4"), rental("FW5", status="停租")]
-    )
+    ledger.file("rental_housing", "2026-05-01", [rental("FW1"), rental("FW4"), rental("FW5", status="停租")])
     assert ledger.named("RH-09", "2026-05-02") == []
     ledger.file("rental_housing", "2026-06-01", [rental("FW2"), rental("FW3")])
     (found,) = ledger.of("RH-09", "2026-07-01")

@@ -12,7 +12,6 @@ import pytest
 
 from quality.rules import VIEW_COLUMNS, Rule, RuleError, check_rule, load_rules, parse_rule, personal_columns
 from quality.rules import texts as t
-from quality.rules.book import rule_book
 from quality.rules.catalog import OFFICE_VIEWS, SHARED_VIEWS, personal_names
 from quality.rules.loader import RESULT_SHAPE
 from sources.offices import KEEPING
@@ -109,7 +108,9 @@ def test_the_views_that_are_made_have_the_catalogues_columns(office: str) -> Non
     ledger.findings("2026-05-01")
     for view in (*OFFICE_VIEWS[office], *SHARED_VIEWS):
         described = ledger.con.execute(f"DESCRIBE {view}").fetchall()
-        assert {row[0]: row[1] for row in described} == {n: kind for n, (kind, _) in VIEW_COLUMNS[view].items()}
+        assert {row[0]: row[1] for row in described} == {
+            n: kind for n, (kind, _) in VIEW_COLUMNS[view].items()
+        }
 
 
 def test_a_rule_is_silent_before_it_is_valid() -> None:
@@ -148,11 +149,6 @@ def test_every_reason_and_way_of_closing_that_sql_writes_has_a_text() -> None:
         sql = (folder / f"end_{office}.sql").read_text(encoding="utf-8")
         words = set(re.findall(r"'([a-z_]{4,})'", sql)) - {"runs", "ended", "void"}
         assert words <= closing, words - closing
-
-
-def test_the_rule_book_has_every_rule_and_is_kept_as_generated() -> None:
-    book = rule_book()
-    assert all(f"### {r.code} " in book for o in KEEPING for r in load_rules(o))
 
 
 def test_the_shape_has_no_person_and_no_name() -> None:

@@ -34,7 +34,11 @@ def two_homes(ledger: Ledger, **more: Any) -> None:
     ledger.same_person("LD1", "LD2")
     ledger.at("D1", "LD1")
     ledger.at("D2", "LD2")
-    ledger.file("floating_population", "2026-05-01", [row("LD1"), row("LD2", **{"registered_on": "2026-04-30"} | more)])
+    ledger.file(
+        "floating_population",
+        "2026-05-01",
+        [row("LD1"), row("LD2", **{"registered_on": "2026-04-30"} | more)],
+    )
 
 
 def test_fp07_opens_the_day_after_ten_days_from_the_later_row(ledger: Ledger) -> None:
