@@ -92,26 +92,41 @@ def _key(rule: Rule) -> pl.Expr:
     return pl.when(whole).then(value.cast(pl.UInt64))
 
 
-def _keyed(table: pl.DataFrame, rules: tuple[Rule, ...]) -> tuple[pl.DataFrame, list[dict[str, object]]]:
-    """A key for each rule (null where a column is null, nobody shares it, or it is cut), and what was cut."""
-    keyed = table.select(
-        "row", "identity", "doubtful", *(_key(r).alias(f"k{i}") for i, r in enumerate(rules))
-    )
+@dataclass(frozen=True)
+class Keys:
+    """A key for each rule (``table``: row, identity, doubtful, k0, k1 …; null where a column is null, nobody
+    shares it, or it is cut), what was cut, and for each record as bits which of its keys were (``cut``)."""
+
+    rules: tuple[Rule, ...]
+    table: pl.DataFrame
+    account: tuple[dict[str, object], ...]
+    cut: NDArray[np.int64]
+
+
+def _sizes(keyed: pl.DataFrame, key: str, rule: Rule) -> pl.DataFrame:
+    """``key`` and ``len``: how many records share it, where that is more than one and the pair may be sought."""
+    pool = keyed.select(key).drop_nulls()
+    if rule.doubtful_side:
+        pool = pool.join(keyed.filter("doubtful").select(key).unique(), on=key, how="semi")
+    return pool.group_by(key).len().filter(pl.col("len") > 1)
+
+
+def block_keys(features: Features, rules: tuple[Rule, ...] | None = None) -> Keys:
+    """The keys of every record under ``rules`` (default: the declared ones)."""
+    rules = rules or blocking_rules()
+    named = (_key(r).alias(f"k{i}") for i, r in enumerate(rules))
+    keyed = block_table(features).select("row", "identity", "doubtful", *named)
     account: list[dict[str, object]] = []
+    cut = np.zeros(keyed.height, np.int64)
     for i, rule in enumerate(rules):
         key = f"k{i}"
-        if rule.doubtful_side:
-            sought = keyed.filter("doubtful").select(key).drop_nulls().unique()
-            pool = keyed.select("row", key).join(sought, on=key, how="semi")
-        else:
-            pool = keyed.select("row", key).drop_nulls()
-        sizes = pool.group_by(key).len().filter(pl.col("len") > 1)
-        over = sizes.filter(pl.col("len") > rule.most)
+        sizes = _sizes(keyed, key, rule).with_columns((pl.col("len") > rule.most).alias("over"))
+        over = sizes.filter("over")
         account.append({"rule": rule.name, "keys_cut": over.height, "records_cut": int(over["len"].sum())})
-        kept = sizes.filter(pl.col("len") <= rule.most).select(key, pl.lit(True).alias("_kept"))
-        keyed = keyed.join(kept, on=key, how="left", maintain_order="left")
-        keyed = keyed.with_columns(pl.when("_kept").then(key).alias(key)).drop("_kept")
-    return keyed, account
+        keyed = keyed.join(sizes.drop("len"), on=key, how="left", maintain_order="left")
+        cut |= keyed["over"].fill_null(False).to_numpy().astype(np.int64) << i
+        keyed = keyed.with_columns(pl.when(~pl.col("over")).then(key).alias(key)).drop("over")
+    return Keys(rules, keyed, tuple(account), cut)
 
 
 def _query(rules: tuple[Rule, ...], i: int, focused: bool) -> str:
@@ -130,21 +145,17 @@ def _query(rules: tuple[Rule, ...], i: int, focused: bool) -> str:
     )
 
 
-def candidates(
-    features: Features, focus: NDArray[np.bool_] | None = None, rules: tuple[Rule, ...] | None = None
-) -> Candidates:
+def candidates(keys: Keys, focus: NDArray[np.bool_] | None = None) -> Candidates:
     """All candidate pairs; with ``focus`` (one flag for each record) only those with a record in focus."""
-    rules = rules or blocking_rules()
-    keyed, account = _keyed(block_table(features), rules)
-    if focus is not None:
-        keyed = keyed.with_columns(pl.Series("focus", focus))
+    keyed = keys.table if focus is None else keys.table.with_columns(pl.Series("focus", focus))
+    account: list[dict[str, object]] = []
     left, right, rule = [], [], []
     with duckdb.connect(":memory:", config={"temp_directory": ""}) as con:
         con.register("arrow_keyed", keyed.to_arrow())
         con.execute("create temp table keyed as select * from arrow_keyed")
-        for i, entry in enumerate(account):
-            found = con.execute(_query(rules, i, focus is not None)).fetchnumpy()
-            entry["candidates"] = len(found["l"])
+        for i, entry in enumerate(keys.account):
+            found = con.execute(_query(keys.rules, i, focus is not None)).fetchnumpy()
+            account.append({**entry, "candidates": len(found["l"])})
             left.append(np.asarray(found["l"], np.int64))
             right.append(np.asarray(found["r"], np.int64))
             rule.append(np.full(len(found["l"]), i, np.int8))

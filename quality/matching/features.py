@@ -14,6 +14,18 @@ from numpy.typing import NDArray
 
 from quality.matching.names import NameTable, name_table
 
+VALUES = (
+    "name_key",
+    "id_kind",
+    "id_state",
+    "id_birth",
+    "id_sex",
+    "birth_date",
+    "birth_precision",
+    "sex",
+    "phone",
+    "dwelling",
+)
 # How many different names make a phone or a dwelling "some" or "many" people's, and when a phone is
 # nobody's: an agent's or a desk's own.
 PHONE_SOME, PHONE_MANY, PHONE_NOBODY = 2, 5, 20
@@ -28,7 +40,8 @@ class Features:
 
     rid; name (row of ``names``, null without one); number (code), state (0 to 3), kind (code); born, born_other
     (days since 1970, null unknown), precision (3 day, 2 month, 1 year); sex (1, 2); phone, phone_class;
-    home, home_class (codes; classes 4 few, 3 some, 2 many); identity (code of valid number with name).
+    home, home_class (codes; classes 4 few, 3 some, 2 many); identity (code of valid number with name);
+    values (a hash of all values compared).
     ``numbers``: text of each record's number, for edit distance. ``keys``: the distinct name keys.
     """
 
@@ -93,6 +106,7 @@ def build(people: pl.DataFrame) -> Features:
         _sex().alias("sex"),
         _code("phone").alias("phone"),
         pl.col("dwelling").cast(pl.Int64).alias("home"),
+        pl.struct("_number", *VALUES).hash(seed=7).alias("values"),
     )
     frame = _with_class(frame, "phone", PHONE_SOME, PHONE_MANY, PHONE_NOBODY)
     frame = _with_class(frame, "home", DWELLING_SOME, DWELLING_MANY, DWELLING_NOBODY)

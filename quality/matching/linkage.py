@@ -6,7 +6,7 @@ clerk decided (``judgements``) outranks the model, in both directions.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from quality.matching import agreement, blocking, clusters, comparisons
 from quality.matching.features import Features, build
+from quality.matching.memory import Memory, in_focus, marks, nothing, unchanged
 from quality.matching.model import (
     Limits,
     Model,
@@ -38,14 +39,15 @@ class Linkage:
     ``members``: rid, person (rid of the founding record), one row for each record. ``links``: rid_a, rid_b,
     agreement, weight (bits), decided_by (rule, model, clerk). ``review``: rid_a, rid_b, agreement, weight;
     pairs for a clerk, heaviest first. ``number_conflicts``: rid, other_rid, reason_code; one row for each
-    person concerned. ``report``: counts only.
+    person concerned. ``report``: counts only. ``memory``: what the next run takes as ``previous``.
     """
 
     members: pl.DataFrame
     links: pl.DataFrame
     review: pl.DataFrame
     number_conflicts: pl.DataFrame
-    report: dict[str, object] = field(default_factory=dict)
+    report: dict[str, object]
+    memory: Memory
 
 
 @dataclass(frozen=True)
@@ -124,20 +126,22 @@ def _decide(
     return linked, asked & ~_among(pairs, judged.unsure)
 
 
-def link(people: pl.DataFrame, model: Model, judgements: pl.DataFrame) -> Linkage:
+def link(
+    people: pl.DataFrame, model: Model, judgements: pl.DataFrame, previous: Memory | None = None
+) -> Linkage:
     """Persons of one home.
 
     In: people with rid, rank (unique), feed, name, name_key, sex, id_number, id_kind, id_state, id_birth,
     id_sex, birth_date, birth_precision, phone, dwelling; judgements with rid_a, rid_b, verdict (same,
-    different, unsure; one row for a pair). The result does not depend on the order of rows.
+    different, unsure; one row for a pair); ``previous``, the memory of the last run, or nothing. The result
+    depends neither on the order of rows nor on ``previous``: only the work does (and the report's counts of it).
     """
     features = build(people)
     judged = _Judged(*(_rows_of(features, judgements, v) for v in ("same", "different", "unsure")))
     apart_rows = np.zeros(features.frame.height, bool)
     apart_rows[np.concatenate(judged.different)] = True
     chain = blocking.identity_chains(features, apart_rows)
-    found = blocking.candidates(features)
-    pairs = weigh(features, model, found.left, found.right)
+    pairs, found, memory = _scored(features, model, previous or nothing())
     rules = weigh(features, model, *chain)
     rules = rules.where(~_among(rules, judged.different))
     bounds = limits()
@@ -148,7 +152,27 @@ def link(people: pl.DataFrame, model: Model, judgements: pl.DataFrame) -> Linkag
     apart = _apart(pairs, bounds, judged)
     numbers = np.where(features.column("state", 0) == VALID, features.column("number"), -1)
     result = clusters.cluster(features.frame.height, edges, numbers, apart)
-    return _linkage(features, found, (rules, pairs.where(linked), same), pairs.where(asked), result)
+    report: dict[str, object] = {"pairs_compared": len(found.left), "blocking": list(found.account)}
+    return _linkage(features, (rules, pairs.where(linked), same), pairs.where(asked), result, report, memory)
+
+
+def _scored(features: Features, model: Model, previous: Memory) -> tuple[_Pairs, blocking.Candidates, Memory]:
+    """Every pair that can matter: compared now where a record changed, remembered where none did."""
+    keys = blocking.block_keys(features)
+    mark = marks(features, keys.cut, model)
+    focus = in_focus(features, mark, previous)
+    found = blocking.candidates(keys, None if focus.all() else focus)
+    new = weigh(features, model, found.left, found.right)
+    equal = agreement.unpack(new.pattern)["number"] == agreement.NUMBER.index("equal")
+    new = new.where((new.bits >= model.review) | equal)
+    old = _Pairs(*unchanged(features, focus, previous))
+    pairs = _Pairs(
+        *(np.concatenate([getattr(old, c), getattr(new, c)]) for c in ("left", "right", "pattern", "bits"))
+    )
+    rid = features.column("rid")
+    kept = {"rid_a": rid[pairs.left], "rid_b": rid[pairs.right], "pattern": pairs.pattern, "bits": pairs.bits}
+    state = features.frame.select("rid").with_columns(mark)
+    return pairs, found, Memory(state, pl.DataFrame(kept))
 
 
 def _edges(rules: _Pairs, model_links: _Pairs, same: _Pairs) -> clusters.Edges:
@@ -184,10 +208,11 @@ def _frame(rid: Rows, pairs: _Pairs, code_of: dict[int, str]) -> pl.DataFrame:
 
 def _linkage(
     features: Features,
-    found: blocking.Candidates,
     linked: tuple[_Pairs, _Pairs, _Pairs],
     asked: _Pairs,
     result: clusters.Clustering,
+    report: dict[str, object],
+    memory: Memory,
 ) -> Linkage:
     rid = features.column("rid")
     every = np.unique(np.concatenate([asked.pattern, *(p.pattern for p in linked)]))
@@ -202,11 +227,9 @@ def _linkage(
         [_frame(rid, _open(asked, features, result), codes), _refused_for_clerk(links.filter(refused))]
     )
     conflicts = _number_conflicts(features, result.founder)
-    report: dict[str, object] = {
+    report |= {
         "records": features.frame.height,
         "persons": len(np.unique(result.founder)),
-        "pairs_compared": len(found.left),
-        "blocking": list(found.account),
         "links_refused": len(result.refused),
         "review_pairs": review.height,
         "number_conflicts": conflicts.height,
@@ -217,6 +240,7 @@ def _linkage(
         review=review.sort(["weight", "rid_a", "rid_b"], descending=[True, False, False]),
         number_conflicts=conflicts,
         report=report,
+        memory=memory,
     )
 
 

@@ -20,7 +20,7 @@ from quality.matching.features import Features, build
 from quality.matching.model import Model, name_parts
 from quality.matching.names import DIFFERENT, SURNAME
 
-RANDOM_PAIRS = 1_000_000
+RANDOM_PAIRS, PAIRS_FOR_EACH = 1_000_000, 100
 SEED = 20260101
 SHARED_BY = 20  # a part of a name enters the model only if at least so many records bear it
 Floats = NDArray[np.float64]
@@ -73,13 +73,13 @@ def estimate_u(features: Features) -> list[Floats]:
     """u of every level. Agreement too rare for random pairs is counted in full among pairs that share the
     value while their names disagree (both name and number decide that these are two people)."""
     records = features.frame.height
-    levels, counts = _counts(features, *random_pairs(records, RANDOM_PAIRS))
+    levels, counts = _counts(features, *random_pairs(records, min(RANDOM_PAIRS, PAIRS_FOR_EACH * records)))
     u = [_share(levels, counts, i) for i in range(len(COMPARISONS))]
     every_pair = records * (records - 1) / 2
     for rules, name in (("number", "number"), ("phone", "phone"), ("name_dwelling", "dwelling")):
         column = [c.name for c in COMPARISONS].index(name)
         columns = ("home",) if name == "dwelling" else (rules,)
-        tied = blocking.candidates(features, rules=(blocking.Rule(name, columns, 300),))
+        tied = blocking.candidates(blocking.block_keys(features, (blocking.Rule(name, columns, 300),)))
         levels, counts = _counts(features, tied.left, tied.right)
         strangers = np.isin(levels[:, 0], [DIFFERENT, SURNAME]) & (levels[:, column] > 1)
         found = np.bincount(
@@ -150,7 +150,7 @@ def _pairs_of(
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """All pairs that the pass's own columns tie together, neighbours of one identity included (``chain``)."""
     rules = tuple(r for r in blocking.blocking_rules() if r.name in step.rules)
-    tied = blocking.candidates(features, rules=rules)
+    tied = blocking.candidates(blocking.block_keys(features, rules))
     held = np.ones(len(chain[0]), bool)
     for column in {"phone": ("phone",), "dwelling": ("home",)}.get(step.given[-1], ()):
         value = features.column(column)
