@@ -62,16 +62,24 @@ def run(county: Path, office: str, inbox: Path | None = None, as_of: date = T) -
     run_home(county / office, inbox=inbox, as_of=as_of)
 
 
+def carry(county: Path) -> None:
+    """Carry the mail; a copy of each sealed file is kept in ``county``/mail, to be looked into."""
+    (county / "mail").mkdir(exist_ok=True)
+    for letter in sorted(county.glob("*/outbox/*.sealed")):
+        (county / "mail" / letter.name).write_bytes(letter.read_bytes())
+    carry_mail(county)
+
+
 def run_round(county: Path, inboxes: Mapping[str, Path]) -> None:
     """Every home, and again those that got mail, until there is none."""
     make_homes(county)
     for office in ("residence", "aftercare", "housing"):
         run(county, office, inboxes[office])
-        carry_mail(county)
+        carry(county)
     for office in ("residence", "housing", "residence"):
         if any((county / office / "inbox").iterdir()):
             run(county, office)
-            carry_mail(county)
+            carry(county)
     run(county, "statistics")
 
 

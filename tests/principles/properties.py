@@ -110,7 +110,7 @@ def unprotected_counts(tables: Tables) -> list[str]:
     broken = []
     for table, frame in tables.items():
         for column in (c for c in frame.columns if _COUNT.match(c) and table not in _EXACT):
-            values = frame[column].drop_nulls()
+            values = frame[column].drop_nulls().cast(pl.Int64)
             if ((values < 9) | (values % 3 != 0)).any():
                 broken.append(f"{table}.{column}")
     return broken
