@@ -30,7 +30,7 @@ class HomeError(Exception):
     exit_status = 2
 
 
-class HomeBusy(HomeError):  # noqa: N818  (says what is so, as the exit status does)
+class HomeBusy(HomeError):
     """Another process holds the home or one of its databases."""
 
     exit_status = 3

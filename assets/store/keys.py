@@ -35,7 +35,7 @@ _ID_LETTERS = str.maketrans("0123456789abcdef", "BCDFGHJKLMNPQRST")
 _ID_BYTES = 8
 
 
-class KeyProblem(HomeError):  # noqa: N818  (a HomeError by kind)
+class KeyProblem(HomeError):
     """The home's key is missing, unreadable or not the one the home was made with."""
 
 

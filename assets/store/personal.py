@@ -18,7 +18,7 @@ _TYPES = ("name", "id_number", "phone")
 
 def bare(expression: str) -> str:
     """SQL for a value without separators, in upper case: the form in which values are compared."""
-    return f"upper(translate({expression}, '{SEPARATORS}', ''))"
+    return f"upper(regexp_replace({expression}, '[{SEPARATORS}]+', '', 'g'))"
 
 
 def personal_values(office: str) -> str:
@@ -43,5 +43,5 @@ def _select(column: Column, expression: str, table: str) -> str:
     if column.type == "name":
         kept = f"length(value) >= {_SHORTEST_NAME}"
     else:
-        kept = f"length(value) >= {_SHORTEST_NUMBER} AND translate(value, left(value, 1), '') <> ''"
+        kept = f"length(value) >= {_SHORTEST_NUMBER} AND value <> repeat(left(value, 1), length(value))"
     return f"SELECT value FROM (SELECT {value} AS value FROM {table}) WHERE {kept}"

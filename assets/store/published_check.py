@@ -172,11 +172,10 @@ def _own_rows(
             )
         for key in [c.name for c in table.columns if c.name in ("dwelling_key", "old_key", "current_key")]:
             failures += _dwelling_keys(con, name, key, office)
-    failures += _missing(
-        con, "rejected_record", ("file_name", "row_number", "coalesce(record_id, '')"),
-        "rejected JOIN delivery USING (delivery_id)", ("file_name", "row_number", "coalesce(shown_id, '')"),
-        "no rejected row of this office",
-    )  # fmt: skip
+    rejected = "(SELECT file_name, row_number, shown_id FROM rejected JOIN delivery USING (delivery_id))"
+    place = ("file_name", "row_number")
+    what = "no rejected row of this office"
+    failures += _missing(con, "rejected_record", (*place, "record_id"), rejected, (*place, "shown_id"), what)
     for name, key, source in _KEY_SOURCES:
         if name in declared:
             failures += _missing(con, name, (key,), source, (key,), "no key minted in this home")
@@ -190,7 +189,7 @@ def _own_rows(
     odd = _number(con, f"SELECT count(*) FROM record WHERE shown_id IS NOT NULL AND NOT ({named})")
     rows = _number(
         con,
-        """SELECT abs((SELECT count(*) FROM pub_record) - (SELECT count(DISTINCT (feed, record_id)) FROM pub_record))
+        """SELECT abs((SELECT count(*) FROM pub_record) - (SELECT count(*) FROM (SELECT DISTINCT feed, record_id FROM pub_record)))
              + abs((SELECT count(*) FROM pub_record) - (SELECT count(*) FROM record WHERE feed NOT IN ('areas', 'verifications')))""",
     )
     failures += _failure("record", "record_id", "shown neither as its own number nor as FILE#ROW", odd)
@@ -206,10 +205,9 @@ def _missing(
     what: str,
 ) -> list[Failure]:
     last = columns[-1]
+    same = " AND ".join(f"p.{mine} = o.{theirs}" for mine, theirs in zip(columns, own, strict=True))
     bad = _number(
-        con,
-        f"""SELECT count(*) FROM (SELECT DISTINCT {", ".join(columns)} FROM pub_{table} WHERE {last} IS NOT NULL
-              EXCEPT SELECT {", ".join(own)} FROM {source})""",
+        con, f"SELECT count(*) FROM pub_{table} p ANTI JOIN {source} o ON {same} WHERE p.{last} IS NOT NULL"
     )
     return _failure(table, last, what, bad)
 
@@ -277,8 +275,8 @@ def _personal(
     con: duckdb.DuckDBPyConnection, declared: Mapping[str, PublishedTable], office: str
 ) -> list[Failure]:
     """No published text is a name, an identity number or a phone that this home holds, separators apart."""
-    parts = [
-        f"SELECT DISTINCT '{table.name}' AS tbl, '{c.name}' AS col, {bare(c.name)} AS value FROM pub_{table.name}"
+    columns = [
+        (table.name, c.name, f"pub_{table.name}")
         for table in declared.values()
         for c in table.of_kind(*COMPARED)
         if c.domain.kind != "own_record" or table.name in _OWN_ROW_TABLES
@@ -286,14 +284,15 @@ def _personal(
     codes = ", ".join(
         quoted(code) for c in contracts().values() for column in c.columns for _, code in column.codes
     )
-    parts.append(
-        f"""SELECT DISTINCT 'exception', 'details', {bare("value")} FROM pub_leaf
-            WHERE kind = 'VARCHAR' AND value NOT IN ({codes})"""
+    leaves = f"(SELECT value AS details FROM pub_leaf WHERE kind = 'VARCHAR' AND value NOT IN ({codes}))"
+    texts = " UNION ALL ".join(
+        f"SELECT '{table}' AS tbl, '{name}' AS col, {bare('v')} AS value FROM (SELECT DISTINCT {name} AS v FROM {source})"
+        for table, name, source in [*columns, ("exception", "details", leaves)]
     )
-    con.execute(f"CREATE OR REPLACE TEMP TABLE pub_text AS {' UNION ALL '.join(parts)}")
+    con.execute(f"CREATE OR REPLACE TEMP TABLE pub_text AS {texts}")
     found = con.execute(
-        f"""SELECT tbl, col, count(DISTINCT t.value) FROM pub_text t
-            SEMI JOIN ({personal_values(office)}) p ON p.value = t.value GROUP BY tbl, col ORDER BY tbl, col"""
+        f"""WITH hit AS (SELECT DISTINCT value FROM ({personal_values(office)}) WHERE value IN (SELECT value FROM pub_text))
+            SELECT tbl, col, count(*) FROM pub_text SEMI JOIN hit USING (value) GROUP BY tbl, col ORDER BY tbl, col"""
     ).fetchall()
     return [
         Failure(tbl, col, "a name, identity number or phone that this home holds", int(n))

@@ -26,7 +26,7 @@ _open: dict[Path, tuple[duckdb.DuckDBPyConnection, int]] = {}
 _guard = threading.Lock()
 
 
-class SqlRefused(ValueError):  # noqa: N818  (says what is so)
+class SqlRefused(ValueError):
     """SQL that is no plain reading of the published tables. The text is one plain line."""
 
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 from importlib import resources
 
 import duckdb
-from quality.schema import raw_columns, typed_columns
 
+from quality.schema import raw_columns, typed_columns
 from sources.contract import FeedContract, contracts
 from sources.offices import feeds_of
 
