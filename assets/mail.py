@@ -38,7 +38,7 @@ _ENVELOPE: Final = 48 + _SIGNATURE
 _HEADER: Final = {"format", "from", "to", "day", "sequence", "kind", "payload"}
 
 
-class MailProblem(Exception):  # noqa: N818  (an outcome, not a fault of ours)
+class MailProblem(Exception):
     """A mail that is set aside. ``code`` is one of ``CODES``; the text is one plain line without content."""
 
     def __init__(self, code: str, message: str) -> None:

@@ -66,10 +66,6 @@ def attach(
     """
     options = ([f"ENCRYPTION_KEY '{key}'"] if key is not None else []) + (["READ_ONLY"] if read_only else [])
     clause = f" ({', '.join(options)})" if options else ""
-    if not path.exists():
-        Path(f"{path}.wal").unlink(
-            missing_ok=True
-        )  # a log without its database would be replayed into the new one
     try:
         con.execute(f"ATTACH {quoted(path)} AS {alias}{clause}")
     except duckdb.Error as error:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import shutil
 from datetime import datetime
 from pathlib import Path
 
-import duckdb
 import pytest
 
 from assets.store import database
@@ -97,21 +95,6 @@ def test_a_damaged_file_is_a_clear_error(made: tuple[Home, KeyRing], tmp_path: P
     with instance(None) as con, pytest.raises(HomeError, match=r"damaged|another key") as caught:
         attach(con, path, "working", "k", read_only=True)
     assert "\n" not in str(caught.value)
-
-
-def test_a_log_without_its_database_is_not_replayed(made: tuple[Home, KeyRing], tmp_path: Path) -> None:
-    path = tmp_path / "a.duckdb"
-    child = duckdb.connect()
-    child.execute(
-        f"ATTACH '{path}' AS a; CREATE TABLE a.foreign_row AS SELECT 1 AS n; CHECKPOINT a; INSERT INTO a.foreign_row VALUES (2)"
-    )
-    shutil.copy(f"{path}.wal", tmp_path / "b.duckdb.wal")
-    child.close()
-    with instance(None) as con:
-        attach(con, tmp_path / "b.duckdb", "b", None)
-        assert con.execute("SELECT count(*) FROM duckdb_tables() WHERE database_name = 'b'").fetchone() == (
-            0,
-        )
 
 
 def test_spill_files_are_encrypted_and_inside_the_home(
