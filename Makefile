@@ -9,11 +9,12 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input
 WORKERS ?= 2
 SIZES ?= 100000 1000000
 
-.PHONY: help setup demo test lint types bench bench-linkage clean
+.PHONY: help setup demo dagster test lint types bench bench-linkage clean
 
 help:
 	@echo "make setup          the environment in $(VENV), with the command $(BIN)/registry"
 	@echo "make demo           an invented county in ./registry-demo, run from files to lists"
+	@echo "make dagster        Dagster's pages and daemon for the home in \$$REGISTRY_HOME"
 	@echo "make test           all tests"
 	@echo "make lint types     ruff and mypy"
 	@echo "make bench          one home at 100,000 and 1,000,000 records, stage by stage"
@@ -36,6 +37,11 @@ $(BENCH_STAMP): $(STAMP)
 
 demo: $(STAMP)
 	@$(BIN)/registry demo
+
+dagster: $(STAMP)
+	@test -f "$$REGISTRY_HOME/dagster/dagster.yaml" \
+	  || { echo "Set REGISTRY_HOME to a home that was run once (registry run)"; exit 1; }
+	@umask 077; DAGSTER_HOME="$$(cd "$$REGISTRY_HOME" && pwd)/dagster" $(BIN)/dagster dev -w workspace.yaml
 
 test: $(STAMP)
 	@$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal -q

@@ -15,7 +15,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 from uuid import UUID
 
 if TYPE_CHECKING:
@@ -192,7 +192,7 @@ def _table(rows: Sequence[Row], headings: Sequence[Heading], title: str, caption
             if heading.en
             else Text(heading.zh, "bold")
         )
-        justify = "right" if heading.numeric else "left"
+        justify: Literal["left", "right"] = "right" if heading.numeric else "left"
         table.add_column(
             head, justify=justify, overflow="fold", no_wrap=heading.whole, min_width=heading.least or None
         )
