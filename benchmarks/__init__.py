@@ -1,0 +1,1 @@
+"""Benchmarks: what is measured, and how, without a part in the product."""
