@@ -13,8 +13,8 @@ from pathlib import Path
 
 from assets.context import RunContext, StationReport
 from sources.naming import Entry, name_problem, parse_entry, published_file_name
-from sources.problems import FileProblem, file_problem
-from sources.readers import sha256_of
+from sources.problems import FileProblem
+from sources.readers import file_fault, sha256_of
 
 FIRST_FEEDS = ("areas", "released_persons")
 """Read before the others of a day: areas give the tree, notices say what is sealed."""
@@ -137,7 +137,7 @@ def _examine(
     if item.sha256 and (item.shown, item.sha256) in settled:
         ctx.done_files.append(path)
         return None
-    problem = name_problem(entry, ctx.office) or (None if path.is_file() else file_problem("not_a_file"))
+    problem = name_problem(entry, ctx.office) or file_fault(path)
     if problem is not None:
         settle_problem(ctx, item, problem)
     elif item.sha256 in loaded:

@@ -69,15 +69,12 @@ def _begin_file(ctx: RunContext, delivery_id: int, item: Pending) -> None:
     ctx.con.execute("INSERT INTO loading VALUES (?, ?, ?)", [delivery_id, item.day, item.feed])
 
 
-def _keep_rejected(
-    ctx: RunContext, screened: Screened, table: RawTable, contract: FeedContract, delivery_id: int
-) -> None:
+def _keep_rejected(ctx: RunContext, screened: Screened, contract: FeedContract, delivery_id: int) -> None:
     """Rejected rows with what was delivered, so that nothing is lost; the values stay in the working database."""
     if screened.rejected.is_empty():
         return
-    raw = table.frame.select(
-        "row_number", pl.struct(list(raw_columns(contract))).struct.json_encode().alias("raw")
-    )
+    columns = list(raw_columns(contract))
+    raw = screened.rejected_raw.select("row_number", pl.struct(columns).struct.json_encode().alias("raw"))
     rows = screened.rejected.join(raw, on="row_number", how="left")
     ctx.con.register("rejected_rows", rows.to_arrow())
     ctx.con.execute(
@@ -141,7 +138,7 @@ def _load(
     ctx.con.register("issue_rows", screened.issues.to_arrow())
     _script(ctx, "load_issues.sql", **names)
     ctx.con.unregister("issue_rows")
-    _keep_rejected(ctx, screened, table, contract, delivery_id)
+    _keep_rejected(ctx, screened, contract, delivery_id)
     ctx.con.execute(
         """UPDATE delivery SET rows = $rows, rejected = $rejected, sealed = $sealed, ignored_columns = $ignored,
            accepted = c.accepted, unchanged = c.unchanged, superseded = c.superseded, withdrawn = 0
@@ -149,8 +146,19 @@ def _load(
         {"rows": table.frame.height, "rejected": screened.rejected.height, "sealed": sealed,
          "ignored": table.ignored, "id": delivery_id},
     )  # fmt: skip
+    ctx.notes += _remarks(item, table)
     ctx.done_files.append(item.path)
     ctx.records_changed = True
+
+
+def _remarks(item: Pending, table: RawTable) -> list[str]:
+    """What of a loaded file was not read, so that nothing is left out in silence."""
+    said = (
+        (table.overlong, "行的单元格多于表头，多出部分未读 rows have more cells than headings; the surplus was not read"),
+        (table.no_data, "行是合计、落款或重复表头，不是数据 rows are totals, footers or repeated headings, no data"),
+        (table.other_sheets, "个其他工作表未读 other sheets were not read"),
+    )
+    return [f"{item.shown}: {n} {text}" for n, text in said if n]
 
 
 def _groups(pending: list[Pending]) -> list[list[Pending]]:

@@ -17,13 +17,19 @@ FROM case_end e ORDER BY e.exception_id;
 UPDATE exception_case SET status = e.status, closed_on = $as_of, close_reason = e.close_reason
 FROM case_end e WHERE e.exception_id = exception_case.exception_id;
 
--- What is still found is as it is today; a dismissed case keeps what it was dismissed for.
+-- What is still found is as it is today; a dismissed case keeps what it was dismissed for. Paired first and
+-- written by id: an UPDATE that has to pair on the subject itself compares every finding of a rule with every case.
+CREATE OR REPLACE TEMP TABLE case_now AS
+SELECT c.exception_id, f.area_code, f.opened_on, f.due_on, f.answer_by, f.details, f.evidence, v.version
+FROM exception_case c
+JOIN finding f ON f.rule_code = c.rule_code AND f.rid IS NOT DISTINCT FROM c.rid
+  AND f.dwelling_key IS NOT DISTINCT FROM c.dwelling_key
+JOIN rule_version_now v ON v.rule_code = f.rule_code
+WHERE c.status <> 'dismissed'
+  AND (c.area_code, c.opened_on, c.due_on, c.answer_by, c.last_seen_on, c.details, c.evidence, c.rule_version)
+    IS DISTINCT FROM (f.area_code, f.opened_on, f.due_on, f.answer_by, $as_of, f.details, f.evidence, v.version);
+
 UPDATE exception_case
-SET area_code = f.area_code, opened_on = f.opened_on, due_on = f.due_on, answer_by = f.answer_by,
-    last_seen_on = $as_of, details = f.details, evidence = f.evidence, rule_version = v.version
-FROM finding f JOIN rule_version_now v USING (rule_code)
-WHERE f.rule_code = exception_case.rule_code AND f.rid IS NOT DISTINCT FROM exception_case.rid
-  AND f.dwelling_key IS NOT DISTINCT FROM exception_case.dwelling_key AND exception_case.status <> 'dismissed'
-  AND (exception_case.area_code, exception_case.opened_on, exception_case.due_on, exception_case.answer_by,
-       exception_case.last_seen_on, exception_case.details, exception_case.evidence, exception_case.rule_version)
-    IS DISTINCT FROM (f.area_code, f.opened_on, f.due_on, f.answer_by, $as_of, f.details, f.evidence, v.version)
+SET area_code = n.area_code, opened_on = n.opened_on, due_on = n.due_on, answer_by = n.answer_by,
+    last_seen_on = $as_of, details = n.details, evidence = n.evidence, rule_version = n.version
+FROM case_now n WHERE n.exception_id = exception_case.exception_id

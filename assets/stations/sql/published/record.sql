@@ -3,5 +3,5 @@ SELECT v.feed, v.shown_id AS record_id,
        CASE WHEN v.feed IN ('rental_housing', 'tenancies') THEN d.dwelling_key END AS dwelling_key,
        v.area_code, v.active, r.withdrawn_on
 FROM rv_record v JOIN record r USING (rid)
-LEFT JOIN dwelling_member d ON d.rid = v.rid AND v.feed IN ('rental_housing', 'tenancies')
+LEFT JOIN dwelling_member d ON d.rid = v.rid
 ORDER BY v.feed, record_id
