@@ -6,7 +6,7 @@ import numpy as np
 import polars as pl
 
 from sources.county.addresses import AddressWriter
-from sources.county.draw import NONE, Draw, Ints, as_days, from_ascii, padded, patch, take, where
+from sources.county.draw import NONE, Bools, Draw, Ints, as_days, from_ascii, padded, patch, take, where
 from sources.county.identity import write_identity
 from sources.county.ledger import Delivery, World, dated, unknown, updated
 from sources.county.writing import (
@@ -73,6 +73,32 @@ def write_notices(world: World, ledger: pl.DataFrame, label: str = "") -> Delive
     return Delivery("released_persons", frame, extra, unknown(n))
 
 
+def _consents(enrolled: Bools, received: Ints, as_of: int, draw: Draw) -> tuple[Ints, Ints]:
+    """同意日期 and 同意期限至: a few lack the first, some periods are over."""
+    n = len(enrolled)
+    consented = np.where(enrolled & ~draw.chance(0.03, n), received, NONE)
+    enough = np.where(draw.chance(0.45, n), (as_of - received) // 365 + 1, 0)
+    until = consented + 365 * np.maximum(draw.ints(1, 6, n), enough)
+    return consented, np.where((consented == NONE) | draw.chance(0.06, n), NONE, until)
+
+
+def _contacts(received: Ints, as_of: int, draw: Draw) -> tuple[Ints, Ints]:
+    """约定联系间隔 and 最近联系日期: most desks keep their promise."""
+    n = len(received)
+    interval = np.where(draw.chance(0.1, n), NONE, np.asarray([30, 60, 90])[draw.ints(0, 3, n)])
+    recent = as_of - (draw.rng.random(n) * np.where(interval == NONE, 90, interval)).astype(np.int64)
+    last = np.where(draw.chance(0.07, n), as_of - 95 - draw.ints(0, 200, n), recent)
+    return interval, np.where((last < received) | draw.chance(0.04, n), NONE, last)
+
+
+def _named_notices(notices: pl.DataFrame, rows: Ints, dirt: float, draw: Draw) -> tuple[pl.Series, Bools]:
+    """通知书编号 of each enrolment, and the rows that name no notice or one that nobody knows."""
+    kind = draw.classes(len(rows), [0.015 * dirt, 0.008 * dirt])
+    lost = where(kind == 2)
+    named = take(notices["record_id"], np.where(kind == 1, NONE, rows))
+    return patch(named, lost, padded("SF", 9_900_000 + np.arange(len(lost)), 7)), kind > 0
+
+
 def make_enrolments(world: World, notices: pl.DataFrame) -> pl.DataFrame:
     """The ledger of enrolments; ``sealed`` where the notice named is. ``running``: consent runs."""
     draw, as_of = world.draw("enrolments"), world.as_of
@@ -89,31 +115,19 @@ def make_enrolments(world: World, notices: pl.DataFrame) -> pl.DataFrame:
     received = np.minimum(released[rows] + draw.ints(0, 15, n), as_of - 1)
     received[len(of) :] = np.minimum(received[len(of) :] + 30, as_of - 1)
     enrolled = status == 0
-    consented = np.where(enrolled & ~draw.chance(0.03, n), received, NONE)
-    years = draw.ints(1, 6, n)
-    renewed = consented + 365 * np.maximum(
-        years, np.where(draw.chance(0.45, n), (as_of - received) // 365 + 1, 0)
-    )
-    until = np.where((consented == NONE) | draw.chance(0.06, n), NONE, renewed)
-    interval = np.where(draw.chance(0.1, n), NONE, np.asarray([30, 60, 90])[draw.ints(0, 3, n)])
-    recent = as_of - (draw.rng.random(n) * np.where(interval == NONE, 90, interval)).astype(np.int64)
-    last = np.where(draw.chance(0.07, n), as_of - 95 - draw.ints(0, 200, n), recent)
-    last = np.where((last < received) | draw.chance(0.04, n), NONE, last)
-    ended = np.where(
-        (status == 1) | (status == 2), np.minimum(received + draw.ints(20, 900, n), as_of - 1), NONE
-    )
-    wrong = draw.classes(n, [0.004 * world.dirt], (status == 1) & (ended != NONE)) > 0
-    unnamed = draw.classes(n, [0.015 * world.dirt, 0.008 * world.dirt], unknown(n) | (rows >= 0))
-    notice = take(notices["record_id"], np.where(unnamed == 1, NONE, rows))
-    lost = where(unnamed == 2)
-    notice = patch(notice, lost, padded("SF", 9_900_000 + np.arange(len(lost)), 7))
+    consented, until = _consents(enrolled, received, as_of, draw)
+    interval, last = _contacts(received, as_of, draw)
+    finished = (status == 1) | (status == 2)
+    ended = np.where(finished, np.minimum(received + draw.ints(20, 900, n), as_of - 1), NONE)
+    wrong = draw.classes(n, [0.004 * world.dirt], status == 1) > 0
+    notice, unnamed = _named_notices(notices, rows, world.dirt, draw)
     order = draw.rng.permutation(n)
     running = enrolled & (consented != NONE) & ((until == NONE) | (until >= as_of))
     frame = pl.DataFrame(
         {
             "person": notices["person"].to_numpy()[rows],
             "notice_no": notice,
-            "sealed": notices["sealed"].to_numpy()[rows] & (unnamed == 0),
+            "sealed": notices["sealed"].to_numpy()[rows] & ~unnamed,
             "community": notices["community"].to_numpy()[rows],
             "received_on": dated(received),
             "status": take(STATUSES, status),

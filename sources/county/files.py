@@ -164,32 +164,40 @@ def _write_workbook(
     for column, heading in enumerate(frame.columns):
         if not (layout.two_row_header and column in (0, frame.width - 1)):
             sheet.write_string(top, column, heading)
-    numbers = set(np.flatnonzero(delivery.number_cells).tolist())
-    as_numbers = draw.chance(0.2, frame.height)
-    for column, heading in enumerate(frame.columns):
-        for row, value in enumerate(frame[heading]):
-            if value is None:
-                continue
-            at = (top + 1 + row, column)
-            if heading == id_heading and row in numbers:
-                sheet.write_number(*at, float(value))
-            elif as_numbers[row] and len(value) == 5 and value.isascii() and value.isdigit():
-                sheet.write_number(*at, int(value), day)
-            elif (
-                as_numbers[row]
-                and len(value) == 11
-                and value.isascii()
-                and value.isdigit()
-                and value[0] == "1"
-            ):
-                sheet.write_number(*at, int(value))
-            else:
-                sheet.write_string(*at, value)
+    _write_cells(sheet, delivery, frame, top + 1, id_heading, day, draw)
     bottom = top + 1 + frame.height
     sheet.write_string(bottom, 0, "合计")
     sheet.write_number(bottom, 1, frame.height)
     sheet.write_string(bottom + 1, 0, "填表人：某工作人员    审核人：某工作人员")
     book.close()
+
+
+def _write_cells(
+    sheet: xlsxwriter.worksheet.Worksheet,
+    delivery: Delivery,
+    frame: pl.DataFrame,
+    top: int,
+    id_heading: str,
+    day: object,
+    draw: Draw,
+) -> None:
+    """The data rows: text, but for numbers that Excel took for numbers, dates and mobile numbers."""
+    damaged = set(np.flatnonzero(delivery.number_cells).tolist())
+    loose = draw.chance(0.2, frame.height)
+    for column, heading in enumerate(frame.columns):
+        for row, value in enumerate(frame[heading]):
+            if value is None:
+                continue
+            at = (top + row, column)
+            digits = loose[row] and len(value) in (5, 11) and value.isascii() and value.isdigit()
+            if heading == id_heading and row in damaged:
+                sheet.write_number(*at, float(value))
+            elif digits and len(value) == 5:
+                sheet.write_number(*at, int(value), day)
+            elif digits and value[0] == "1":
+                sheet.write_number(*at, int(value))
+            else:
+                sheet.write_string(*at, value)
 
 
 def _group_headings(sheet: xlsxwriter.worksheet.Worksheet, style: object, names: list[str], top: int) -> None:

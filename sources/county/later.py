@@ -12,7 +12,7 @@ import numpy as np
 import polars as pl
 
 from sources.county.aftercare import write_enrolments, write_notices
-from sources.county.draw import NONE, Draw, Ints, padded, where
+from sources.county.draw import NONE, Ints, padded, where
 from sources.county.housing import Market, write_rental, write_tenancies
 from sources.county.ledger import Delivery, World, dated
 from sources.county.requests import write_receipts, write_requests
@@ -181,7 +181,7 @@ def _receipts(b: _Builder) -> None:
 
 
 def _housing(b: _Builder, market: Market) -> None:
-    rental, tenancies = b.ledgers.rental, b.ledgers.tenancies
+    rental = b.ledgers.rental
     bare = b.pick("RH-01", 0.3, lonely=False)
     b.cure("RH-01", "", bare)
     new_rows = _new_rental(b, bare.cast(pl.Int64).to_numpy().astype(np.int64))
@@ -193,8 +193,7 @@ def _housing(b: _Builder, market: Market) -> None:
     b.cure("RH-02", "", wanted.cast(pl.String))
     filed = unfiled.filter(pl.col("dwelling").is_in(wanted.implode()))
     filed = _with_day(filed, b.day(filed.height), "filed_on")
-    clean = pl.concat([filed.select(new_rows.columns)])
-    later = write_rental(b.clean, clean, workbook=False, label="later")[0]
+    later = write_rental(b.clean, filed.select(new_rows.columns), workbook=False, label="later")[0]
     b.deliver(later, write_rental(b.world, new_rows, workbook=False, label="new")[0])
     ended = _ended_tenancies(b)
     new = _new_tenancies(b, market)
@@ -203,7 +202,7 @@ def _housing(b: _Builder, market: Market) -> None:
     b.deliver(
         write_tenancies(b.clean, ended.select(columns), "later")[0], write_tenancies(b.world, new, "new")[0]
     )
-    asked = _new_requests(b, new[: new.height // 2], tenancies.height)
+    asked = _new_requests(b, new[: new.height // 2])
     b.note("requests", asked, None)
     b.deliver(write_requests(b.world, asked, "new"))
 
@@ -262,7 +261,7 @@ def _new_tenancies(b: _Builder, market: Market) -> pl.DataFrame:
     )
 
 
-def _new_requests(b: _Builder, tenancies: pl.DataFrame, _held: int) -> pl.DataFrame:
+def _new_requests(b: _Builder, tenancies: pl.DataFrame) -> pl.DataFrame:
     n = tenancies.height
     day = np.full(n, b.world.as_of + DAYS) - b.draw.ints(0, 2, n)
     none = pl.Series([None] * n, dtype=pl.Date)
@@ -357,4 +356,4 @@ def next_month(world: World, ledgers: Ledgers, market: Market, found: pl.DataFra
     )
 
 
-__all__ = ["DAYS", "Draw", "Month", "next_month"]
+__all__ = ["DAYS", "Month", "next_month"]

@@ -204,7 +204,7 @@ LOOK_ALIKES = _pairs(
     " 峰蜂 洋样 建健 凤风 陈阵 徐除 洪供"
 )
 TITLES = ("先生", "女士", "（户主）", "(小)")
-STAND_INS = ("□", "?", "＊", "（龙天）")
+STAND_INS = ("□", "?", "＊", "（龙天）", "䶮", "\ue863")
 HOSTILE = (
     "=cmd|' /C calc'!A0",
     "'; DROP TABLE record; --",

@@ -10,6 +10,9 @@ from pathlib import Path
 import polars as pl
 
 from sources.contract import contracts
+from sources.offices import KEEPING, OFFICES, office_of
+
+Row = dict[str, str | None]
 
 
 def decode(data: bytes) -> str:
@@ -66,3 +69,14 @@ def valid(number: str) -> bool:
     weights = [pow(2, 17 - i, 11) for i in range(17)]
     total = sum(int(d) * w for d, w in zip(number[:17], weights, strict=True))
     return (total + (10 if number[17] == "X" else int(number[17]) if number[17].isdigit() else 99)) % 11 == 1
+
+
+def read_feeds(out: Path) -> dict[str, list[Row]]:
+    """All full deliveries of a county, by feed."""
+    names = [feed for office in KEEPING for feed in sorted(OFFICES[office].feeds)]
+    return {feed: read_feed(out / "inbox" / (office_of(feed) or ""), feed).to_dicts() for feed in names}
+
+
+def read_truth(out: Path) -> dict[str, pl.DataFrame]:
+    """All truth tables of a county, by name."""
+    return {path.stem: pl.read_parquet(path) for path in (out / "truth").iterdir()}
