@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from registry_pipelines.settings import AUDIT_HEAD
+
 if TYPE_CHECKING:
     import duckdb
 
@@ -33,7 +35,7 @@ def _result(name: str, failures: int, remedy: str, *, warning: bool = False) -> 
 
 def inspect_home(opened: Opened, kept_head: str | None) -> list[Result]:
     """Every result, in the order of the list in the contract."""
-    return [*_databases(opened), *_audit(opened, kept_head), *_safety(opened)]
+    return [*_databases(opened), *_audit(opened, kept_head, "audit chain"), *_safety(opened)]
 
 
 def _databases(opened: Opened) -> Iterator[Result]:
@@ -49,6 +51,8 @@ def _databases(opened: Opened) -> Iterator[Result]:
             yield Result("working database", "ok")
             yield from _working(opened, con)
             yield from _published(opened, con)
+            row = con.execute("SELECT value FROM setting WHERE name = $name", {"name": AUDIT_HEAD}).fetchone()
+            yield from _audit(opened, str(row[0]) if row else None, "audit chain, last run")
         if opened.home.decisions_db.exists():
             with open_decisions(opened.home, opened.keys):
                 yield Result("decisions database", "ok")
@@ -112,10 +116,10 @@ def _published(opened: Opened, con: duckdb.DuckDBPyConnection) -> Iterator[Resul
     yield _result("published version", torn, "the last run was not put in place: registry run")
 
 
-def _audit(opened: Opened, kept_head: str | None) -> Iterator[Result]:
+def _audit(opened: Opened, kept_head: str | None, name: str) -> Iterator[Result]:
     faults = opened.chain.verify(kept_head)
     named = "; ".join(fault.text for fault in faults[:MOST_NAMED])
-    yield _result("audit chain", len(faults), f"{named}: find out who could write in home/audit")
+    yield _result(name, len(faults), f"{named}: find out who could write in home/audit")
 
 
 def _safety(opened: Opened) -> Iterator[Result]:

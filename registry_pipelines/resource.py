@@ -19,7 +19,11 @@ from pydantic import PrivateAttr
 
 from assets.context import CheckResult
 from assets.run import RunSession, RunSummary
+from assets.stations.decisions import keep_setting
+from assets.store.keys import Purpose
+from registry_pipelines.audit import Chain
 from registry_pipelines.failures import describe
+from registry_pipelines.settings import AUDIT_HEAD
 
 
 @dataclass
@@ -40,6 +44,13 @@ def masked(error: BaseException, where: str) -> dg.Failure:
     """``error`` for Dagster's event log: our own plain line, or the type and place of a foreign one."""
     known = isinstance(getattr(error, "exit_status", None), int)
     return dg.Failure(description=f"{where}: {error if known else describe(error)}", allow_retries=False)
+
+
+def _with_audit_head(session: RunSession) -> RunSession:
+    """Keep the audit chain's head in the working database too, so that a chain cut with its seal is found."""
+    ctx = session.ctx
+    keep_setting(ctx, AUDIT_HEAD, Chain(ctx.home.audit, ctx.keys.subkey(Purpose.AUDIT)).head())
+    return session
 
 
 class RegistryHome(dg.ConfigurableResource[Any]):
@@ -68,7 +79,7 @@ class RegistryHome(dg.ConfigurableResource[Any]):
     def _entered(self) -> RunSession:
         failure: dg.Failure
         try:
-            return self._new_session().__enter__()
+            return _with_audit_head(self._new_session().__enter__())
         except Exception as error:
             LAST.error = error
             failure = masked(error, "the home cannot be opened")

@@ -10,6 +10,8 @@ from pathlib import Path
 
 JOB = "registry_run"
 POOL = "registry_writer"
+AUDIT_HEAD = "audit_head"
+"""Name of the setting in the working database that holds the audit chain's head as of the last run."""
 HOME_VARIABLE = "REGISTRY_HOME"
 INBOX_VARIABLE = "REGISTRY_INBOX"
 NIGHTLY = "15 2 * * *"
