@@ -76,6 +76,15 @@ class County:
         return {office: self.rows(office, "exceptions") for office in OFFICES}
 
     @cached_property
+    def aftercare_text(self) -> str:
+        """Everything that the aftercare home publishes, as one text."""
+        names = [
+            r["table_name"] for r in self.rows("aftercare", "sql", "SELECT table_name FROM duckdb_tables()")
+        ]
+        every = " UNION ALL ".join(f"SELECT to_json(t)::VARCHAR AS line FROM {name} t" for name in names)
+        return "\n".join(r["line"] for r in self.rows("aftercare", "sql", every))
+
+    @cached_property
     def findings(self) -> list[Finding]:
         """The open ones."""
         return [
