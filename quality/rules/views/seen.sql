@@ -2,27 +2,53 @@
 -- A gap is a complete full snapshot between two sightings that lacked the record; a rejected row is presence.
 -- Snapshots older than superseded versions are kept for are not asked, because their sightings may be gone.
 
-CREATE OR REPLACE TEMP TABLE rv_presence AS
-SELECT rid, file_day, content FROM sighting
-UNION ALL
-SELECT r.rid, d.file_day, 0::UBIGINT FROM rejected j JOIN delivery d USING (delivery_id)
+-- Each snapshot has a bit, so that one pass over the sightings tells who was in all of them; only the few that were
+-- not are looked at day by day. No more than the last 120 snapshots of a feed are asked.
+
+CREATE OR REPLACE TEMP TABLE rv_snapshot AS
+SELECT feed, file_day AS day, 1::HUGEINT << (row_number() OVER (PARTITION BY feed ORDER BY file_day DESC) - 1)::INTEGER AS bit
+FROM (SELECT DISTINCT feed, file_day FROM delivery
+      WHERE mode = 'full' AND outcome = 'loaded' AND file_day > $as_of::DATE - $superseded_days::INTEGER)
+QUALIFY row_number() OVER (PARTITION BY feed ORDER BY file_day DESC) <= 120;
+
+CREATE OR REPLACE TEMP TABLE rv_delivery AS
+SELECT d.delivery_id, d.file_day, d.feed, n.bit
+FROM delivery d LEFT JOIN rv_snapshot n ON n.feed = d.feed AND n.day = d.file_day;
+
+CREATE OR REPLACE TEMP TABLE rv_refused_row AS
+SELECT r.rid, d.file_day, d.bit FROM rejected j JOIN rv_delivery d USING (delivery_id)
 JOIN record r ON r.feed = j.feed AND r.record_id = j.record_id;
 
 CREATE OR REPLACE TEMP TABLE rv_span AS
-SELECT rid, min(file_day) AS first_day, max(file_day) AS last_day,
+SELECT rid, min(file_day) AS first_day, max(file_day) AS last_day, coalesce(bit_or(bit), 0) AS seen_in,
        min(file_day) FILTER (WHERE content <> 0) AS first_version,
        coalesce(min(content) FILTER (WHERE content <> 0) <> max(content) FILTER (WHERE content <> 0), false) AS many
-FROM rv_presence GROUP BY rid;
+FROM (SELECT s.rid, s.file_day, s.content, d.bit FROM sighting s JOIN rv_delivery d USING (delivery_id)
+      UNION ALL SELECT rid, file_day, 0::UBIGINT, bit FROM rv_refused_row)
+GROUP BY rid;
+
+-- records that some snapshot between their first and last day lacked
+CREATE OR REPLACE TEMP TABLE rv_broken AS
+WITH span AS (SELECT s.*, r.feed FROM rv_span s JOIN record r USING (rid) WHERE s.last_day > s.first_day),
+between_days AS (
+  SELECT k.feed, k.first_day, k.last_day, count(*) AS snapshots
+  FROM (SELECT DISTINCT feed, first_day, last_day FROM span) k
+  JOIN rv_snapshot n ON n.feed = k.feed AND n.day BETWEEN k.first_day AND k.last_day
+  GROUP BY k.feed, k.first_day, k.last_day
+)
+SELECT s.rid, s.feed, s.first_day, s.last_day
+FROM span s JOIN between_days b USING (feed, first_day, last_day)
+WHERE bit_count(s.seen_in) < b.snapshots;
+
+CREATE OR REPLACE TEMP TABLE rv_presence AS
+SELECT rid, file_day FROM sighting SEMI JOIN rv_broken USING (rid)
+UNION
+SELECT rid, file_day FROM rv_refused_row SEMI JOIN rv_broken USING (rid);
 
 CREATE OR REPLACE TEMP TABLE rv_gap AS
-WITH snapshot AS (
-  SELECT DISTINCT feed, file_day AS day FROM delivery
-  WHERE mode = 'full' AND outcome = 'loaded' AND file_day > $as_of::DATE - $superseded_days::INTEGER
-)
-SELECT s.rid, max(f.day) AS day
-FROM rv_span s JOIN record r USING (rid)
-JOIN snapshot f ON f.feed = r.feed AND f.day > s.first_day AND f.day < s.last_day
-WHERE NOT EXISTS (FROM rv_presence p WHERE p.rid = s.rid AND p.file_day = f.day)
+SELECT s.rid, max(n.day) AS day
+FROM rv_broken s JOIN rv_snapshot n ON n.feed = s.feed AND n.day > s.first_day AND n.day < s.last_day
+WHERE NOT EXISTS (FROM rv_presence p WHERE p.rid = s.rid AND p.file_day = n.day)
 GROUP BY s.rid;
 
 CREATE OR REPLACE TEMP TABLE rv_seen AS
