@@ -284,7 +284,7 @@ def _personal(
     codes = ", ".join(
         quoted(code) for c in contracts().values() for column in c.columns for _, code in column.codes
     )
-    leaves = f"(SELECT value AS details FROM pub_leaf WHERE kind = 'VARCHAR' AND value NOT IN ({codes}))"
+    leaves = f"(SELECT value AS details FROM pub_leaf WHERE kind = 'text' AND value NOT IN ({codes}))"
     texts = " UNION ALL ".join(
         f"SELECT '{table}' AS tbl, '{name}' AS col, {bare('v')} AS value FROM (SELECT DISTINCT {name} AS v FROM {source})"
         for table, name, source in [*columns, ("exception", "details", leaves)]

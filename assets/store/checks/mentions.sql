@@ -2,7 +2,7 @@
 CREATE OR REPLACE TEMP TABLE pub_mention AS
 SELECT e.n, r.rid FROM pub_case e JOIN record r ON r.feed = e.feed AND r.shown_id = e.record_id
 UNION ALL
-SELECT l.n, r.rid FROM pub_leaf l JOIN record r ON r.shown_id = l.value WHERE l.kind = 'VARCHAR' AND l.name = 'record_id'
+SELECT l.n, r.rid FROM pub_leaf l JOIN record r ON r.shown_id = l.value WHERE l.kind = 'text' AND l.name = 'record_id'
 UNION ALL
 SELECT e.n, m.rid FROM pub_case e JOIN dwelling_member m ON m.dwelling_key = e.dwelling_key;
 
