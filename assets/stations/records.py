@@ -44,24 +44,21 @@ def _script(ctx: RunContext, name: str, **names: str) -> None:
 def _content(contract: FeedContract) -> str:
     """SQL for the content hash: all columns as delivered but 更新时间."""
     parts = ", ".join(
-        f"coalesce(r_{c}, chr(30))" for c in raw_columns(contract) if contract.column(c).type != "updated_at"
+        f"coalesce(r.{c}, chr(30))" for c in raw_columns(contract) if contract.column(c).type != "updated_at"
     )
     return f"md5_number_lower(concat_ws(chr(31), {parts}))"
 
 
-def _stage(ctx: RunContext, contract: FeedContract, screened: Screened) -> None:
-    """Put the accepted rows of one file into the temporary table ``stage``, with version day and content hash."""
-    raw = screened.raw.rename({c: f"r_{c}" for c in raw_columns(contract)})
-    wide = screened.typed.join(raw, on="row_number", how="inner", maintain_order="left")
-    ctx.con.register("wide", wide.to_arrow())
-    updated = "updated_at" if contract.has("updated_at") else "NULL::DATE"
+def _stage(ctx: RunContext, contract: FeedContract) -> None:
+    """Temporary table ``stage``: of each accepted row its record id, version day and content hash."""
+    updated = "t.updated_at" if contract.has("updated_at") else "NULL::DATE"
     ctx.con.execute(
-        f"""CREATE OR REPLACE TEMP TABLE stage AS SELECT *, {contract.id_column.name} AS stage_id,
-            CASE WHEN {updated} <= $day THEN {updated} ELSE $day END AS version_on,
-            {_content(contract)} AS content FROM wide""",
-        {"day": ctx.con.execute("SELECT file_day FROM loading").fetchall()[0][0]},
+        f"""CREATE OR REPLACE TEMP TABLE stage AS
+            SELECT t.row_number, t.{contract.id_column.name} AS stage_id,
+              CASE WHEN {updated} <= l.file_day THEN {updated} ELSE l.file_day END AS version_on,
+              {_content(contract)} AS content
+            FROM wide_typed t JOIN wide_raw r USING (row_number), loading l"""
     )
-    ctx.con.unregister("wide")
 
 
 def _begin_file(ctx: RunContext, delivery_id: int, item: Pending) -> None:
@@ -130,11 +127,15 @@ def _load(
     """Write one file: its delivery row, its records, versions, issues and rejected rows."""
     delivery_id = record_outcome(ctx, item, "loaded", "", headings=", ".join(table.dropped))
     _begin_file(ctx, delivery_id, item)
-    _stage(ctx, contract, screened)
+    ctx.con.register("wide_raw", screened.raw.to_arrow())
+    ctx.con.register("wide_typed", screened.typed.to_arrow())
+    _stage(ctx, contract)
     names = {"raw": f"raw_{contract.feed}", "typed": f"typed_{contract.feed}", "feed": contract.feed}
-    names["raw_columns"] = ", ".join(f"r_{c} AS {c}" for c in raw_columns(contract))
-    names["typed_columns"] = ", ".join(typed_columns(contract))
+    names["raw_columns"] = ", ".join(f"w.{c}" for c in raw_columns(contract))
+    names["typed_columns"] = ", ".join(f"w.{c}" for c in typed_columns(contract))
     _script(ctx, "load_records.sql", **names)
+    ctx.con.unregister("wide_raw")
+    ctx.con.unregister("wide_typed")
     ctx.con.register("issue_rows", screened.issues.to_arrow())
     _script(ctx, "load_issues.sql", **names)
     ctx.con.unregister("issue_rows")

@@ -1,4 +1,5 @@
--- One file's accepted rows (temp table `stage`, file facts in `loading`) into records, sightings and versions.
+-- One file's accepted rows into records, sightings and versions. `stage` has one narrow row for each (row number,
+-- record id, version day, content hash); the wide rows stay in the frames wide_raw and wide_typed until the end.
 -- A surrogate for each record id that is not held yet
 INSERT INTO record
 SELECT (SELECT coalesce(max(rid), 0) FROM record) + row_number() OVER (ORDER BY n.stage_id),
@@ -59,10 +60,12 @@ SELECT s.row_number FROM staged s JOIN {typed} t ON t.rid = s.rid AND t.content 
 WHERE s.rid IN (SELECT rid FROM prior);
 
 INSERT INTO {raw}
-SELECT rid, content, {raw_columns} FROM staged WHERE row_number NOT IN (SELECT row_number FROM again);
+SELECT s.rid, s.content, {raw_columns} FROM wide_raw w JOIN staged s USING (row_number)
+WHERE s.row_number NOT IN (SELECT row_number FROM again);
 
 INSERT INTO {typed}
-SELECT rid, content, {typed_columns} FROM staged WHERE row_number NOT IN (SELECT row_number FROM again);
+SELECT s.rid, s.content, {typed_columns} FROM wide_typed w JOIN staged s USING (row_number)
+WHERE s.row_number NOT IN (SELECT row_number FROM again);
 
 UPDATE record SET first_day = least(first_day, l.file_day), last_day = greatest(last_day, l.file_day)
 FROM loading l
