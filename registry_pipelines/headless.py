@@ -9,11 +9,16 @@ from __future__ import annotations
 
 import logging
 import os
+import signal
+import threading
 import warnings
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 
 import dagster as dg
+from dagster._core.errors import DagsterExecutionInterruptedError
 
 from assets.run import CheckFailed, RunSummary
 from assets.store.home import Home
@@ -50,8 +55,38 @@ def run(
             clear_killed_runs(instance)
         job = defs.resolve_job_def(JOB)
         config = {**QUIET, "resources": {"registry": {"config": values}}}
-        job.execute_in_process(run_config=config, instance=instance, raise_on_error=False)
+        with noticed_interrupts() as interrupted:
+            try:
+                job.execute_in_process(run_config=config, instance=instance, raise_on_error=False)
+            except DagsterExecutionInterruptedError:
+                raise KeyboardInterrupt from None
+            if resource.LAST.summary is None and interrupted():
+                raise KeyboardInterrupt
     return _ending()
+
+
+@contextmanager
+def noticed_interrupts() -> Iterator[Callable[[], bool]]:
+    """Tells afterwards whether Ctrl-C came. Dagster and DuckDB each handle it in their own way, and what they
+    raise then is any of several errors; the wake-up descriptor hears of every signal whoever handles it."""
+    if threading.current_thread() is not threading.main_thread():
+        yield lambda: False
+        return
+    reading, writing = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
+    before = signal.set_wakeup_fd(writing, warn_on_full_buffer=False)
+
+    def came() -> bool:
+        try:
+            return signal.SIGINT in os.read(reading, 4096)
+        except BlockingIOError:
+            return False
+
+    try:
+        yield came
+    finally:
+        signal.set_wakeup_fd(before)
+        os.close(reading)
+        os.close(writing)
 
 
 def _ending() -> RunSummary:

@@ -15,6 +15,9 @@ from typing import NoReturn
 
 from registry_pipelines.failures import CHECK_FAILED, DONE, USAGE, CommandError, describe, one_line
 
+STOPPED = "stopped; nothing was published, no file was taken from the inbox: give the command again"
+_TYPER_INTERRUPTED = 130
+
 
 def main() -> NoReturn:
     """The console script."""
@@ -37,6 +40,7 @@ def run(arguments: Sequence[str]) -> int:
 
 
 def _dispatch(arguments: Sequence[str]) -> int:
+    from typer import Abort
     from typer._click.exceptions import ClickException
     from typer.main import get_command
 
@@ -44,7 +48,11 @@ def _dispatch(arguments: Sequence[str]) -> int:
 
     try:
         result = get_command(app).main(list(arguments), prog_name="registry", standalone_mode=False)
+        if result == _TYPER_INTERRUPTED:
+            return _stop(STOPPED, CHECK_FAILED)
         return result if isinstance(result, int) else DONE
+    except Abort:
+        return _stop("the input ended before the answer: nothing was decided", USAGE)
     except CommandError as error:
         return _stop(error.line, error.status)
     except ClickException as error:

@@ -66,8 +66,8 @@ def execute(home: Path, **choices: object) -> RunSummary:
 def report(summary: RunSummary, home: Path) -> None:
     """What the run did, on stderr: counts, notes, set-aside files, and the audit chain's head."""
     opened = common.open_home(home)
-    done = "已公布 published" if summary.changed else "无变化 nothing new"
-    note(f"{done} · {summary.office} · {summary.as_of} · 批次 run {summary.run_id}", "green")
+    done = f"已公布 published · 批次 run {summary.run_id}" if summary.changed else "无变化 nothing new"
+    note(f"{summary.office} · {summary.as_of} · {done}", "green")
     for station, found in summary.reports.items():
         counts = "  ".join(
             f"{k} {v:,}" if isinstance(v, int) else f"{k} {v}" for k, v in found.counts.items()
