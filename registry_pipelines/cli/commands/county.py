@@ -103,8 +103,8 @@ def demo() -> None:
     make_sample(root / "sample", DEMO_PERSONS, DEMO_SEED, day)
     turn(root / "county", root / "sample" / "inbox", day)
     _summary(root / "county")
-    _first_list(root / "county")
-    _next(root / "county")
+    shown = _first_list(root / "county")
+    _next(root / "county", shown)
 
 
 def _rows(home: Path, *arguments: str) -> list[dict[str, Any]]:
@@ -141,8 +141,8 @@ def _counted(found: list[dict[str, Any]]) -> list[str]:
     return [f"{rule} {n}" for rule, n in sorted(counts.items())]
 
 
-def _first_list(county: Path) -> None:
-    """A few exceptions of each rule of the residence desk, as its list shows them."""
+def _first_list(county: Path) -> list[dict[str, Any]]:
+    """Show a few exceptions of each rule of the residence desk, as its list shows them; those that were shown."""
     found = _rows(county / "residence", "exceptions")
     rules = sorted({row["rule_code"] for row in found})
     each = max(1, LISTED // max(1, len(rules)))
@@ -150,14 +150,17 @@ def _first_list(county: Path) -> None:
     shown = [for_people(row) for row in rows]
     names = ("gap", "about", "area_name", "opened_on", "answer_by", "details")
     listing(shown, headings(*names), Format.table, title="缺口清单（节选） from the residence desk's exception list",
-            caption=f"{len(rows)} / {len(found)}")  # fmt: skip
+            caption=f"节选 {len(rows)} / {len(found)} 条 rows")  # fmt: skip
+    return rows
 
 
-def _next(county: Path) -> None:
+def _next(county: Path, shown: list[dict[str, Any]]) -> None:
     call, desk = _called_as(), f"--home {county}/residence"
+    linked = [row["exception_id"] for row in shown if row["rule_code"] in ("FP-07", "FP-10")]
+    example = (linked or [row["exception_id"] for row in shown] or ["EXCEPTION"])[0]
     lines = [
         (f"{call} exceptions {desk}", "全部清单 the whole list"),
-        (f"{call} explain EXCEPTION {desk}", "为什么 why one is on it"),
+        (f"{call} explain {example} {desk}", "为什么 why one is on it"),
         (f"{call} exceptions {desk} --output list.xlsx", "工作簿 as a workbook to fill in"),
         (f"{call} letters --home {county}/housing", "告知函 information letters"),
         (f'{call} sql "FROM population" --home {county}/statistics', "受保护的计数 protected counts"),
