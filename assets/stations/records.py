@@ -12,6 +12,7 @@ from importlib import resources
 from pathlib import Path
 
 import polars as pl
+import pyarrow as pa
 
 from assets.context import RunContext, StationReport
 from assets.stations.deliveries import Pending, record_outcome, settle_problem
@@ -39,6 +40,12 @@ def _script(ctx: RunContext, name: str, **names: str) -> None:
     for statement in _sql(name).format(**names).split(";\n"):
         if statement.strip():
             ctx.con.execute(statement)
+
+
+def in_batches(frame: pl.DataFrame) -> pa.Table:
+    """The frame as Arrow in batches of a DuckDB row group: one batch is read by one thread, many by all."""
+    whole = frame.to_arrow()
+    return pa.Table.from_batches(whole.to_batches(max_chunksize=122_880), whole.schema)
 
 
 def _content(contract: FeedContract) -> str:
@@ -127,8 +134,8 @@ def _load(
     """Write one file: its delivery row, its records, versions, issues and rejected rows."""
     delivery_id = record_outcome(ctx, item, "loaded", "", headings=", ".join(table.dropped))
     _begin_file(ctx, delivery_id, item)
-    ctx.con.register("wide_raw", screened.raw.to_arrow())
-    ctx.con.register("wide_typed", screened.typed.to_arrow())
+    ctx.con.register("wide_raw", in_batches(screened.raw))
+    ctx.con.register("wide_typed", in_batches(screened.typed))
     _stage(ctx, contract)
     names = {"raw": f"raw_{contract.feed}", "typed": f"typed_{contract.feed}", "feed": contract.feed}
     names["raw_columns"] = ", ".join(f"w.{c}" for c in raw_columns(contract))

@@ -8,8 +8,11 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import polars as pl
+
 from assets.context import RunContext
 from assets.stations.forgetting import forget_records, tombstone
+from assets.store.forgetting import digests
 from assets.store.schema import office_contracts
 
 # The first time the current content was seen is kept: since when a finding has held is counted from it.
@@ -46,10 +49,12 @@ def _versions(ctx: RunContext) -> int:
                 con.execute(f"DELETE FROM {table} WHERE rid IN (SELECT rid FROM old_sighting) AND {held}")
         con.execute(f"DELETE FROM issue WHERE rid IN (SELECT rid FROM old_sighting) AND {held}")
         tombstone(ctx, "superseded_version", "", [str(i) for i in range(n)])
-    con.execute(
-        "DELETE FROM rejected WHERE delivery_id IN (SELECT delivery_id FROM delivery WHERE file_day < ?)",
+    rejected = con.execute(
+        """DELETE FROM rejected WHERE delivery_id IN (SELECT delivery_id FROM delivery WHERE file_day < ?)
+           RETURNING 1""",
         [day],
-    )
+    ).fetchall()
+    ctx.outdated = ctx.outdated or n + len(rejected) > 0
     return n
 
 
@@ -67,6 +72,8 @@ def _cases(ctx: RunContext) -> int:
         for table in ("exception_event", "exception_case"):
             ctx.con.execute(f"DELETE FROM {table} WHERE exception_id IN (SELECT unnest(?::VARCHAR[]))", [ids])
         tombstone(ctx, "closed_exception", code, ids)
+        ctx.gone_words |= set(ids)
+        ctx.purged = True
     return sum(len(ids) for _, ids in rows)
 
 
@@ -103,11 +110,32 @@ def _ended(ctx: RunContext) -> int:
         "notice_days": ctx.profile.notice_due_days,
     }
     rows = ctx.con.execute(sql, {k: v for k, v in values.items() if f"${k}" in sql}).fetchall()
-    if rows:
-        tombstone(ctx, kind, "", [str(r[1]) for r in rows])
-        forget_records(ctx, [int(r[0]) for r in rows])
-        ctx.purged = True
+    forget_records(ctx, [int(r[0]) for r in rows], kind)
+    if ctx.office == "housing":
+        _forget_taken_up(ctx)
     return len(rows)
+
+
+def _forget_taken_up(ctx: RunContext) -> None:
+    """Residence's mail goes on naming a request after it was deleted here: its number is not kept again."""
+    gone = ctx.con.execute("SELECT digest FROM tombstone WHERE kind = 'ended_request'").fetchall()
+    if not gone:
+        return
+    named = ctx.con.sql(
+        "SELECT request_id FROM request_taken_up WHERE request_id NOT IN (SELECT record_id FROM record WHERE feed = 'requests')"
+    ).pl()
+    hashes = digests(
+        ctx.keys,
+        "ended_request",
+        pl.Series(["requests"] * named.height, dtype=pl.String),
+        named["request_id"],
+    )
+    numbers = named.filter(hashes.is_in([digest for (digest,) in gone]))["request_id"].to_list()
+    if numbers:
+        ctx.con.execute(
+            "DELETE FROM request_taken_up WHERE request_id IN (SELECT unnest($ids::VARCHAR[]))",
+            {"ids": numbers},
+        )
 
 
 def apply(ctx: RunContext) -> dict[str, int]:

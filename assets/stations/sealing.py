@@ -6,33 +6,22 @@ hash of its number that only suppresses.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import polars as pl
 
 from assets.context import RunContext
-from assets.stations.forgetting import forget_records
-from assets.store.keys import Purpose
-from quality.schema import raw_columns, typed_columns
+from assets.stations.forgetting import forget_identity, forget_records
+from assets.store.forgetting import forget_sealed_rejections, number_hashes, sealed_records, suppressed
 from quality.values.record_numbers import canonical
 from quality.values.text import compact
-from sources.contract import FeedContract, contracts
+from sources.contract import FeedContract
 
 CLEAR = ("否", "0", "N", "无")
 """All that says plainly that a notice is not sealed; anything else, blank included, seals it."""
-IDENTITY = ("name", "id_number", "birth_date", "phone")
 
 
 def number_hash(ctx: RunContext, numbers: pl.Series, what: str = "notice") -> pl.Series:
     """Keyed hashes of canonical numbers; null stays null."""
-    hashes = ctx.keys.keyed_ids("S", Purpose.SEALED, [what] * len(numbers), numbers)
-    return pl.select(pl.when(numbers.is_not_null()).then(hashes).otherwise(None).alias("h"))["h"]
-
-
-def _suppressed(ctx: RunContext) -> list[str]:
-    return [
-        row[0] for row in ctx.con.execute("SELECT number_hash FROM suppressed WHERE NOT lifted").fetchall()
-    ]
+    return number_hashes(ctx.keys, numbers, what)
 
 
 def _suppress(ctx: RunContext, hashes: pl.Series, causes: pl.Series) -> None:
@@ -66,65 +55,47 @@ def drop_sealed(ctx: RunContext, contract: FeedContract, frame: pl.DataFrame) ->
         hashes = number_hash(ctx, canonical(frame["record_id"]))
         unclear = ~compact(frame["sealed"]).str.to_uppercase().is_in(list(CLEAR)).fill_null(False)
         _suppress(ctx, hashes.filter(unclear), hashes.filter(unclear))
-        sealed = unclear | hashes.is_in(_suppressed(ctx)).fill_null(False)
+        sealed = unclear | hashes.is_in(suppressed(ctx.con)).fill_null(False)
     elif contract.feed == "assistance_enrolment":
         causes = number_hash(ctx, canonical(frame["notice_no"]))
-        sealed = causes.is_in(_suppressed(ctx)).fill_null(False)
+        sealed = causes.is_in(suppressed(ctx.con)).fill_null(False)
         own_hashes = number_hash(ctx, canonical(frame["record_id"]), "enrolment")
         _suppress(ctx, own_hashes.filter(sealed), causes.filter(sealed))
-        sealed = sealed | own_hashes.is_in(_suppressed(ctx)).fill_null(False)
+        sealed = sealed | own_hashes.is_in(suppressed(ctx.con)).fill_null(False)
     else:
         return frame, 0
     return frame.filter(~sealed), int(sealed.sum())
 
 
-def _sealed_rids(ctx: RunContext) -> Sequence[int]:
-    """Records held that a seal reaches: the notice itself, and enrolments that ever named it."""
-    held = ctx.con.sql(
-        """SELECT rid, 'notice' AS what, record_id AS number FROM record WHERE feed = 'released_persons'
-           UNION ALL SELECT rid, 'notice', notice_no FROM typed_assistance_enrolment WHERE notice_no IS NOT NULL
-           UNION ALL SELECT rid, 'enrolment', record_id FROM record WHERE feed = 'assistance_enrolment'"""
-    ).pl()
-    if held.is_empty():
-        return []
-    known = _suppressed(ctx)
-    found = [
-        part.filter(number_hash(ctx, part["number"], str(what)).is_in(known))["rid"]
-        for (what,), part in held.group_by("what", maintain_order=True)
-    ]
-    return pl.concat(found).unique().sort().to_list()
+def _seal_enrolments(ctx: RunContext, rids: list[int]) -> None:
+    """An enrolment that ever named a sealed notice stays sealed with it, whatever it names later."""
+    named = ctx.con.sql("SELECT DISTINCT rid, record_id, notice_no FROM typed_assistance_enrolment").pl()
+    named = named.filter(pl.col("rid").is_in(rids))
+    causes = number_hash(ctx, named["notice_no"])
+    reached = causes.is_in(suppressed(ctx.con)).fill_null(False)
+    own = number_hash(ctx, named["record_id"], "enrolment")
+    _suppress(ctx, own.filter(reached), causes.filter(reached))
 
 
-def _forget_identity(ctx: RunContext) -> int:
-    """Delete the identity of enrolments without running consent from every version (contract, 0.4)."""
-    contract = contracts()["assistance_enrolment"]
-    typed = [c for c in typed_columns(contract) if c.startswith(("name", "id_", "birth_", "phone"))]
-    raw = [c for c in raw_columns(contract) if c in IDENTITY]
-    ctx.con.execute(
-        """CREATE OR REPLACE TEMP TABLE consent_ended AS SELECT rid FROM cur_assistance_enrolment
+def _consent_ended(ctx: RunContext) -> list[int]:
+    """Enrolments without running consent (contract, 0.4)."""
+    rows = ctx.con.execute(
+        """SELECT rid FROM cur_assistance_enrolment
            WHERE consented_on IS NULL OR status IS DISTINCT FROM '在册' OR consent_until < $day OR withdrawn_on <= $day""",
         {"day": ctx.as_of},
-    )
-    some = " OR ".join(f"{c} IS NOT NULL" for c in raw)
-    row = ctx.con.execute(
-        f"SELECT count(*) FROM raw_assistance_enrolment WHERE rid IN (FROM consent_ended) AND ({some})"
-    ).fetchone()
-    n = int(row[0]) if row else 0
-    if n:
-        for table, columns in (("raw_assistance_enrolment", raw), ("typed_assistance_enrolment", typed)):
-            nulls = ", ".join(f"{c} = NULL" for c in columns)
-            ctx.con.execute(f"UPDATE {table} SET {nulls} WHERE rid IN (FROM consent_ended)")
-    return n
+    ).fetchall()
+    return [int(rid) for (rid,) in rows]
 
 
 def purge(ctx: RunContext) -> int:
     """Let seals and ended consents reach back into what is held; the number of rows that went."""
     if ctx.office != "aftercare":
         return 0
-    rids = _sealed_rids(ctx)
-    if rids:
-        forget_records(ctx, rids)
-    gone = len(rids) + _forget_identity(ctx)
+    rids = sealed_records(ctx.con, ctx.keys)
+    _seal_enrolments(ctx, rids)
+    forget_records(ctx, rids)
+    rejections = forget_sealed_rejections(ctx.con, ctx.keys)
+    gone = len(rids) + rejections + forget_identity(ctx, _consent_ended(ctx))
     if gone:
         ctx.changed = ctx.records_changed = ctx.purged = True
     return gone
