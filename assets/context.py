@@ -76,6 +76,10 @@ class RunContext:
     """Plain lines for the run's report."""
     purged: bool = False
     """Whether something had to go that must not be found in any kept file: older publications go too."""
+    outdated: bool = False
+    """Whether old versions were deleted: the working database is written anew, so that no free block keeps them."""
+    gone_words: set[str] = field(default_factory=set)
+    """Record numbers and case ids that had to go in this run; exports that list one go too. Never written down."""
     records_changed: bool = False
     """Whether a record, a pair's verdict or the program changed, so that homes and people are to be matched anew."""
     changed: bool = False

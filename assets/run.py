@@ -30,7 +30,9 @@ from assets.stations import (
     records,
 )
 from assets.stations.decisions import apply_new, keep_setting, setting
+from assets.store import purge
 from assets.store.database import open_working
+from assets.store.forgetting import deletions
 from assets.store.home import Home, HomeError
 from assets.store.keys import load_keys
 from assets.store.publish import link_version, tidy
@@ -88,6 +90,8 @@ class RunSession:
         self._reports: dict[str, StationReport] = {}
         self._checks: list[CheckResult] = []
         self._finished = False
+        self._due = ""
+        self._words: set[str] | None = None
 
     def __enter__(self) -> RunSession:
         try:
@@ -107,6 +111,7 @@ class RunSession:
             home.settings = home.settings.with_profile(profile_name)
             home.save()
         profile = load_profile(home.settings.profile or DEFAULT)
+        self._stack.callback(self._purge_files)
         con = self._stack.enter_context(open_working(home, keys))
         last = con.execute("SELECT max(run_id), max(as_of) FROM run").fetchone()
         run_id, last_day = (int(last[0] or 0), last[1]) if last else (0, None)
@@ -117,6 +122,7 @@ class RunSession:
             con=con, home=home, keys=keys, office=home.office, as_of=as_of, profile=profile, run_id=run_id + 1,
             inbox=inbox or home.inbox, started_at=datetime.now(UTC).replace(tzinfo=None, microsecond=0),
         )  # fmt: skip
+        self._due = setting(self.ctx, purge.DUE)
         self._recover()
         self.ctx.changed = self._stale() or self.ctx.changed
         apply_new(self.ctx)
@@ -161,8 +167,13 @@ class RunSession:
             self.abort()
             raise CheckFailed("; ".join(f"{c.name} ({c.failures}): {c.remedy}" for c in failed))
         ctx = self.ctx
+        due = purge.EVERYTHING if ctx.purged else self._due or (purge.FILE if ctx.outdated else "")
         if ctx.changed:
+            if due != self._due:
+                keep_setting(ctx, purge.DUE, due)
             ctx.con.execute("COMMIT")
+            self._words = None if self._due == purge.EVERYTHING else ctx.gone_words
+            self._due = due
         else:
             ctx.con.execute("ROLLBACK")
         self._finished = True
@@ -185,9 +196,20 @@ class RunSession:
         if ctx.published is not None:
             link_version(ctx.home, ctx.published, keep=1 if ctx.purged else 3)
         outbox.release(ctx)
+        if ctx.changed and not self._due:
+            purge.keep_deletions(ctx.home, deletions(ctx.con), purge.generations(ctx.con))
         for path in [*ctx.done_files, *ctx.read_mail]:
             if path.parent == ctx.home.inbox:
                 path.unlink(missing_ok=True)
+
+    def _purge_files(self) -> None:
+        """Called when the working database is closed and the home still locked: see `assets.store.purge`."""
+        if self._due and hasattr(self, "ctx"):
+            ctx, today = self.ctx, max(date.today(), self.ctx.as_of)
+            ctx.notes += purge.finish(
+                ctx.home, ctx.keys, due=self._due, words=self._words, today=today,
+                keep_days=ctx.profile.superseded_days,
+            )  # fmt: skip
 
     def abort(self) -> None:
         """Undo everything this run did."""

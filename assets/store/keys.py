@@ -54,6 +54,8 @@ class Purpose(StrEnum):
     AUDIT = "audit chain"
     SIGNING = "mail signature"
     BOX = "mail box"
+    BACKUP = "backup"
+    FORGOTTEN = "forgotten record"
 
 
 class KeyRing:
@@ -153,6 +155,25 @@ def load_keys(home: Home, environ: Mapping[str, str] | None = None) -> KeyRing:
     ring = KeyRing(master, home.office, in_home=given is None or home.master_key.exists())
     _compare_public(home, ring)
     return ring
+
+
+def master_for(path: Path, environ: Mapping[str, str] | None = None) -> bytes:
+    """The master key for a home that is yet to be made at ``path`` from a backup; KeyProblem if there is none.
+
+    $REGISTRY_KEY, else $REGISTRY_KEY_FILE, else ``path``/keys/master.key.
+    """
+    given = _given_key(os.environ if environ is None else environ)
+    if given is not None:
+        return given
+    try:
+        text = (path / "keys" / "master.key").read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError):
+        text = ""
+    if not _HEX_KEY.fullmatch(text):
+        raise KeyProblem(
+            f"a backup does not hold its key: set $REGISTRY_KEY_FILE, or put the key into {path}/keys/master.key"
+        )
+    return bytes.fromhex(text)
 
 
 def _given_key(environ: Mapping[str, str]) -> bytes | None:

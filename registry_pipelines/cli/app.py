@@ -4,7 +4,18 @@ from __future__ import annotations
 
 import typer
 
-from registry_pipelines.cli.commands import check, county, decide, evaluate, lists, one, peer, run, sql
+from registry_pipelines.cli.commands import (
+    backup,
+    check,
+    county,
+    decide,
+    evaluate,
+    lists,
+    one,
+    peer,
+    run,
+    sql,
+)
 
 app = typer.Typer(
     name="registry",
@@ -38,5 +49,7 @@ app.command("accept", rich_help_panel=DECIDE)(decide.accept)
 app.command("subject", rich_help_panel=DECIDE)(one.subject)
 app.command("codes", rich_help_panel=DECIDE)(lists.codes)
 app.command("check", rich_help_panel=KEEP)(check.check)
+app.command("backup", rich_help_panel=KEEP)(backup.backup)
+app.command("restore", rich_help_panel=KEEP)(backup.restore)
 app.command("evaluate", rich_help_panel=KEEP)(evaluate.evaluate)
 app.add_typer(peer.app, name="peer", rich_help_panel=KEEP)
