@@ -128,7 +128,21 @@ DWELLING = Comparison(
     ),
     scales=True,
 )
-COMPARISONS = (NAME, NUMBER, BIRTH, SEX, PHONE, DWELLING)
+ROLE = Comparison(
+    "role",
+    (
+        _missing("登记身份", "role"),
+        Level(
+            "owners",
+            "均为房主登记，房主常有多处出租房",
+            "both rows are an owner's, who often lets several dwellings",
+        ),
+    ),
+)
+"""No agreement but how often such pairs are one person at all: its weight is one of prior odds (``Model.partners``)."""
+COMPARISONS = (NAME, NUMBER, BIRTH, SEX, PHONE, DWELLING, ROLE)
+LEARNT = COMPARISONS[:-1]
+"""The comparisons with m and u, in front of the others."""
 SIZES = tuple(len(c.levels) for c in COMPARISONS)
 PATTERNS = int(np.prod(SIZES))
 
@@ -147,14 +161,15 @@ def unpack(patterns: NDArray[np.int32]) -> dict[str, Levels]:
 
 
 def code_of(pattern: int) -> str:
-    """The text of a packed pattern."""
-    parts = np.unravel_index(pattern, SIZES)
-    return ";".join(f"{c.name}={c.levels[int(p)].code}" for c, p in zip(COMPARISONS, parts, strict=True))
+    """The text of a packed pattern. The role is named only where it says something."""
+    parts = [int(p) for p in np.unravel_index(pattern, SIZES)]
+    shown = (c for c in zip(COMPARISONS, parts, strict=True) if c[0] is not ROLE or c[1])
+    return ";".join(f"{c.name}={c.levels[level].code}" for c, level in shown)
 
 
 def pattern_of(code: str) -> int:
     """The packed pattern of its text; ValueError if it is not one."""
     pairs = dict(part.split("=", 1) for part in code.split(";"))
-    if set(pairs) != {c.name for c in COMPARISONS}:
+    if set(pairs) | {ROLE.name} != {c.name for c in COMPARISONS}:
         raise ValueError("not an agreement code")
-    return int(np.ravel_multi_index([c.index(pairs[c.name]) for c in COMPARISONS], SIZES))
+    return int(np.ravel_multi_index([c.index(pairs.get(c.name, "-")) for c in COMPARISONS], SIZES))

@@ -20,17 +20,19 @@ from numpy.typing import NDArray
 
 from quality.matching.features import Features
 
+SIDES = ("doubtful", "numberless")
 NUMBER_END, NUMBER_START = 8, 8  # one wrong digit or swap, wherever it is, leaves one of the two whole
 
 
 @dataclass(frozen=True)
 class Rule:
-    """One blocking rule: all ``columns`` equal, none null, at most ``most`` records to a key."""
+    """One blocking rule: all ``columns`` equal, none null, at most ``most`` records to a key. ``side``: a flag
+    of the block table (doubtful, numberless) that one of the two records has."""
 
     name: str
     columns: tuple[str, ...]
     most: int
-    doubtful_side: bool = False
+    side: str | None = None
 
 
 @dataclass(frozen=True)
@@ -49,14 +51,14 @@ def blocking_rules() -> tuple[Rule, ...]:
     """The declared rules in order."""
     text = resources.files("quality.matching").joinpath("blocking.toml").read_text("utf-8")
     return tuple(
-        Rule(r["name"], tuple(r["columns"]), r["most"], r.get("doubtful_side", False))
-        for r in tomllib.loads(text)["rule"]
+        Rule(r["name"], tuple(r["columns"]), r["most"], r.get("side")) for r in tomllib.loads(text)["rule"]
     )
 
 
 def block_table(features: Features) -> pl.DataFrame:
-    """One row for each record: row number, identity, whether its number is doubtful, and the columns that
-    rules name (number, sound, name_order, surname, born, phone, home, number_end, number_start) as integers."""
+    """One row for each record: row number, identity, whether its number is doubtful or absent, and the columns
+    that rules name (number, name, sound, name_order, surname, born, year, phone, home, owner, number_end,
+    number_start) as integers."""
     table = features.names
     by_name = pl.DataFrame(
         {
@@ -74,13 +76,16 @@ def block_table(features: Features) -> pl.DataFrame:
         }
     )
     present = pl.Series(number.is_not_null())
-    frame = features.frame.select("name", "number", "state", "phone", "home", "identity", "precision", "born")
+    frame = features.frame.select(
+        "name", "number", "state", "phone", "home", "owner", "identity", "precision", "born"
+    )
     return (
         pl.concat([frame, ends], how="horizontal")
         .join(by_name, on="name", how="left", maintain_order="left")
+        .with_columns(pl.col("born").cast(pl.Date).dt.year().alias("year"))
         .with_columns(pl.when(pl.col("precision") == 3).then("born").alias("born"))
         .with_columns(pl.when(present).then(c).alias(c) for c in ("number_end", "number_start"))
-        .with_columns((pl.col("state") == 1).alias("doubtful"))
+        .with_columns((pl.col("state") == 1).alias("doubtful"), (pl.col("state") == 0).alias("numberless"))
         .with_row_index("row")
     )
 
@@ -94,7 +99,7 @@ def _key(rule: Rule) -> pl.Expr:
 
 @dataclass(frozen=True)
 class Keys:
-    """A key for each rule (``table``: row, identity, doubtful, k0, k1 …; null where a column is null, nobody
+    """A key for each rule (``table``: row, identity, the flags of sides, k0, k1 …; null where a column is null, nobody
     shares it, or it is cut), what was cut, and for each record as bits which of its keys were (``cut``)."""
 
     rules: tuple[Rule, ...]
@@ -106,8 +111,8 @@ class Keys:
 def _sizes(keyed: pl.DataFrame, key: str, rule: Rule) -> pl.DataFrame:
     """``key`` and ``len``: how many records share it, where that is more than one and the pair may be sought."""
     pool = keyed.select(key).drop_nulls()
-    if rule.doubtful_side:
-        pool = pool.join(keyed.filter("doubtful").select(key).unique(), on=key, how="semi")
+    if rule.side:
+        pool = pool.join(keyed.filter(rule.side).select(key).unique(), on=key, how="semi")
     return pool.group_by(key).len().filter(pl.col("len") > 1)
 
 
@@ -115,7 +120,7 @@ def block_keys(features: Features, rules: tuple[Rule, ...] | None = None) -> Key
     """The keys of every record under ``rules`` (default: the declared ones)."""
     rules = rules or blocking_rules()
     named = (_key(r).alias(f"k{i}") for i, r in enumerate(rules))
-    keyed = block_table(features).select("row", "identity", "doubtful", *named)
+    keyed = block_table(features).select("row", "identity", *SIDES, *named)
     account: list[dict[str, object]] = []
     cut = np.zeros(keyed.height, np.int64)
     for i, rule in enumerate(rules):
@@ -129,15 +134,18 @@ def block_keys(features: Features, rules: tuple[Rule, ...] | None = None) -> Key
     return Keys(rules, keyed, tuple(account), cut)
 
 
+def _either(rule: Rule) -> str:
+    return f" and (a.{rule.side} or b.{rule.side})" if rule.side else ""
+
+
 def _query(rules: tuple[Rule, ...], i: int, focused: bool) -> str:
     """Pairs of rule ``i`` that no earlier rule finds. Only rule numbers are put into the text, never a value."""
 
     def finds(j: int) -> str:
-        doubt = " and (a.doubtful or b.doubtful)" if rules[j].doubtful_side else ""
-        return f"(a.k{j} = b.k{j}{doubt})"
+        return f"(a.k{j} = b.k{j}{_either(rules[j])})"
 
-    first = " and (a.doubtful or b.doubtful)" if rules[i].doubtful_side else ""
     earlier = "".join(f" and not coalesce({finds(j)}, false)" for j in range(i))
+    first = _either(rules[i])
     focus = " and (a.focus or b.focus)" if focused else ""
     return (
         f"select a.row as l, b.row as r from keyed a join keyed b on a.k{i} = b.k{i} and a.row < b.row "

@@ -19,7 +19,7 @@ from quality.matching.names import compare_names
 Rows = NDArray[np.int64]
 Levels = NDArray[np.int8]
 
-VALID = 3
+VALID, INVALID = 3, 1
 
 
 def patterns(features: Features, left: Rows, right: Rows) -> NDArray[np.int32]:
@@ -33,6 +33,7 @@ def patterns(features: Features, left: Rows, right: Rows) -> NDArray[np.int32]:
             "sex": _equal(features, "sex", left, right),
             "phone": _shared(features, "phone", left, right),
             "dwelling": _shared(features, "home", left, right),
+            "role": _owners(features, left, right),
         }
     )
 
@@ -50,6 +51,13 @@ def _shared(features: Features, column: str, left: Rows, right: Rows) -> Levels:
     return np.where((a < 0) | (b < 0), 0, np.where(a == b, shared[left], 1)).astype(np.int8)
 
 
+def _owners(features: Features, left: Rows, right: Rows) -> Levels:
+    owner = features.column("owner", 0)
+    return np.where((owner[left] == 1) & (owner[right] == 1), agreement.ROLE.index("owners"), 0).astype(
+        np.int8
+    )
+
+
 def _number(features: Features, left: Rows, right: Rows) -> Levels:
     """Levels of NUMBER. Damaged and empty numbers have state 0 and are never looked at."""
     index = agreement.NUMBER.index
@@ -64,7 +72,9 @@ def _number(features: Features, left: Rows, right: Rows) -> Levels:
     level[equal] = index("equal_invalid")
     level[equal & (sa == 2) & (sb == 2)] = index("equal_other")
     level[equal & (sa == VALID) & (sb == VALID)] = index("equal")
-    doubtful = np.flatnonzero(level == index("different"))
+    # A slip in the first digit makes a number one of another kind, so the kind does not matter here.
+    invalid = (sa == INVALID) | (sb == INVALID)
+    doubtful = np.flatnonzero((level == index("different")) | ((level == index("other_kind")) & invalid))
     level[doubtful[_one_edit(features.numbers, left[doubtful], right[doubtful])]] = index("one_edit")
     return level
 

@@ -54,7 +54,8 @@ def waterfall(
     model = model or default_model()
     size = population_class(records or model.population)
     steps = [Step("prior", "任意两条记录", "two records taken at random", round(prior_bits(model, size), 2))]
-    names = iter(c.name for c in COMPARISONS if f"{c.name}=-" not in agreement.split(";"))
+    levels = unpack(np.array([pattern_of(agreement)], dtype=np.int32))
+    names = iter(c.name for c in COMPARISONS if levels[c.name][0])
     steps += [
         Step(next(names), zh, en, bits) for zh, en, bits in agreement_sentences(agreement, model, records)
     ]

@@ -31,6 +31,9 @@ VALUES = (
 PHONE_SOME, PHONE_MANY, PHONE_NOBODY = 2, 5, 20
 DWELLING_SOME, DWELLING_MANY, DWELLING_NOBODY = 6, 15, 300
 SEXES = {"男": 1, "女": 2}
+OWNER_FEEDS = ("rental_housing",)
+# What no name has in it: a formula, a piece of script or SQL, a number in the wrong column.
+NO_NAME = r"[0-9=;<>|@\"]"
 STATES = {"valid": 3, "other": 2, "invalid": 1}  # a damaged or empty number is 0: it is not looked at
 
 
@@ -40,7 +43,8 @@ class Features:
 
     rid; name (row of ``names``, null without one); number (code), state (0 to 3), kind (code); born, born_other
     (days since 1970, null unknown), precision (3 day, 2 month, 1 year); sex (1, 2); phone, phone_class;
-    home, home_class (codes; classes 4 few, 3 some, 2 many); identity (code of valid number with name);
+    home, home_class (codes; classes 4 few, 3 some, 2 many); owner (1: the row is an owner's, else null);
+    identity (code of valid number with name);
     values (a hash of all values compared).
     ``numbers``: text of each record's number, for edit distance. ``keys``: the distinct name keys.
     """
@@ -80,8 +84,8 @@ def _with_class(frame: pl.DataFrame, column: str, some: int, many: int, nobody: 
 
 def _with_names(people: pl.DataFrame) -> tuple[pl.DataFrame, pl.Series]:
     """People with ``name`` as the row of their name in the distinct, sorted name keys."""
-    # A cell with digits in it is no name (a formula, a number in the wrong column): it says nothing of anybody.
-    legible = ~pl.col("name_key").str.contains(r"[0-9]")
+    # Such a cell says nothing of anybody.
+    legible = ~pl.col("name").fill_null("").str.contains(NO_NAME) & ~pl.col("name_key").str.contains(NO_NAME)
     people = people.with_columns(pl.when(legible).then("name_key").alias("name_key"))
     distinct = people["name_key"].drop_nulls().unique().sort()
     keys = pl.DataFrame({"name_key": distinct, "name": pl.Series(range(len(distinct)), dtype=pl.UInt32)})
@@ -106,6 +110,7 @@ def build(people: pl.DataFrame) -> Features:
         _sex().alias("sex"),
         _code("phone").alias("phone"),
         pl.col("dwelling").cast(pl.Int64).alias("home"),
+        pl.when(pl.col("feed").is_in(OWNER_FEEDS)).then(pl.lit(1, pl.UInt8)).alias("owner"),
         pl.struct("_number", *VALUES).hash(seed=7).alias("values"),
     )
     frame = _with_class(frame, "phone", PHONE_SOME, PHONE_MANY, PHONE_NOBODY)

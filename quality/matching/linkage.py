@@ -28,7 +28,7 @@ from quality.matching.names import EXACT, REORDERED
 
 Rows = NDArray[np.int64]
 Bits = NDArray[np.float64]
-VALID = 3
+VALID, OTHER_DOCUMENT = 3, 2
 CLERK_BITS = 999.0
 
 
@@ -103,15 +103,30 @@ def _among(pairs: _Pairs, judged: tuple[Rows, Rows]) -> NDArray[np.bool_]:
 
 
 def _contested(features: Features, pairs: _Pairs, bounds: Limits) -> NDArray[np.bool_]:
-    """Pairs of which one record has no name and the number is held under names that disagree: it may be
-    either's."""
+    """Pairs of one valid number of which one record has no name, where it may be another's: the number is held
+    under names that disagree, or neither record has anything else by which two holders could be told apart."""
     levels = agreement.unpack(pairs.pattern)
     held = levels["number"] == agreement.NUMBER.index("equal")
     number = features.column("number")[pairs.left]
     nameless = levels["name"] == 0
     disputed = np.unique(number[held & ~nameless & (bounds.apart | bounds.asked)[pairs.pattern]])
-    contested: NDArray[np.bool_] = held & nameless & np.isin(number, disputed)
+    bare = (features.column("phone") < 0) & (features.column("home") < 0)
+    alike = bare[pairs.left] & bare[pairs.right]
+    contested: NDArray[np.bool_] = held & nameless & (alike | np.isin(number, disputed))
     return contested
+
+
+def _namesakes(features: Features, pairs: _Pairs) -> NDArray[np.bool_]:
+    """Pairs whose name more than one number goes with in this home: the name alone could be either's."""
+    flat = pl.Series(features.names.flat, dtype=pl.Int64)
+    name = features.frame["name"]
+    held = pl.DataFrame({"name": flat.gather(name), "number": features.frame["number"]})
+    held = held.filter((features.frame["state"] >= OTHER_DOCUMENT) & name.is_not_null())
+    several = held.unique().group_by("name").len().filter(pl.col("len") > 1)["name"]
+    borne = np.full(len(flat), False) if several.is_empty() else flat.is_in(several.implode()).to_numpy()
+    row = features.column("name")[pairs.left]
+    namesakes: NDArray[np.bool_] = (row >= 0) & borne[row] if len(flat) else np.zeros(len(row), bool)
+    return namesakes
 
 
 def _decide(
@@ -121,8 +136,10 @@ def _decide(
     open_to_model = (
         ~bounds.never[pairs.pattern] & ~_among(pairs, judged.same) & ~_among(pairs, judged.different)
     )
-    linked = (pairs.bits >= model.link) & open_to_model & ~bounds.asked[pairs.pattern] & ~contested
-    asked = (pairs.bits >= model.review) & open_to_model & ~linked
+    alone = bounds.alone[pairs.pattern]
+    enough = pairs.bits >= np.where(alone, model.alone, model.link)
+    linked = enough & open_to_model & ~bounds.asked[pairs.pattern] & ~contested
+    asked = (pairs.bits >= model.review) & open_to_model & ~linked & ~alone
     return linked, asked & ~_among(pairs, judged.unsure)
 
 
@@ -146,6 +163,7 @@ def link(
     rules = rules.where(~_among(rules, judged.different))
     bounds = limits()
     contested = _contested(features, pairs, bounds)
+    contested |= bounds.alone[pairs.pattern] & _namesakes(features, pairs)
     linked, asked = _decide(pairs, model, bounds, judged, contested)
     same = weigh(features, model, *judged.same)
     edges = _edges(rules, pairs.where(linked), same)

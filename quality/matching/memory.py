@@ -37,8 +37,10 @@ def nothing() -> Memory:
 
 def marks(features: Features, cut: NDArray[np.int64], model: Model) -> pl.Series:
     """The mark of each record, in order of rank."""
-    frame = features.frame.select("phone_class", "home_class", "values", pl.Series("cut", cut))
-    of_run = f"{model.version} {population_class(features.frame.height)} {model.link} {model.review}"
+    frame = features.frame.select("phone_class", "home_class", "values", "owner", pl.Series("cut", cut))
+    of_run = (
+        f"{model.version} {population_class(features.frame.height)} {model.link} {model.review} {model.alone}"
+    )
     return frame.select(pl.struct(pl.all(), pl.lit(of_run)).hash(seed=11)).to_series().alias("mark")
 
 

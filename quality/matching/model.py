@@ -18,10 +18,10 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from quality.matching.agreement import BIRTH, COMPARISONS, NUMBER, PATTERNS, unpack
+from quality.matching.agreement import BIRTH, LEARNT, NUMBER, PATTERNS, ROLE, unpack
 from quality.matching.names import DIFFERENT, EXACT, MISSING, ONE_CHAR, PART, REORDERED, SURNAME
 
-FORMAT = 1
+FORMAT = 2
 SMALLEST_POPULATION = 4096
 NEVER = -math.inf  # weight of a pair that must not be one person
 
@@ -31,15 +31,18 @@ class Model:
     """A trained model.
 
     ``population``: records it was trained on; ``partners``: expected number of other records of the same
-    person for one record; ``m``, ``u``: level code → probability, for each comparison (missing left out);
+    person for one record; ``owner_partners``: the same among rows of owners only (房主, who often let several
+    dwellings); ``m``, ``u``: level code → probability, for each comparison (missing left out);
     ``first``, ``other``: share of the first part of a name among all names, and of any further part
     among parts of its kind (characters, or words); ``rare``: share taken for
-    parts not listed; ``link``, ``review``: thresholds in bits of posterior odds; ``provenance``: free of values.
+    parts not listed; ``link``, ``review``: thresholds in bits of posterior odds, ``alone`` where nothing but
+    the whole name speaks for it; ``provenance``: free of values.
     """
 
     version: str
     population: int
     partners: float
+    owner_partners: float
     m: dict[str, dict[str, float]]
     u: dict[str, dict[str, float]]
     first: dict[str, float]
@@ -48,6 +51,7 @@ class Model:
     rare_other: float
     link: float
     review: float
+    alone: float
     provenance: dict[str, object]
 
     def to_json(self) -> str:
@@ -64,7 +68,7 @@ class Model:
         if raw.pop("format", None) != FORMAT:
             raise ValueError("this matching model has another format: train it again (registry train)")
         model = Model(**raw)
-        for comparison in COMPARISONS:
+        for comparison in LEARNT:
             codes = {level.code for level in comparison.levels[1:]}
             if set(model.m[comparison.name]) != codes or set(model.u[comparison.name]) != codes:
                 raise ValueError(f"this matching model lacks levels of {comparison.name}: train it again")
@@ -86,7 +90,7 @@ def population_class(records: int) -> int:
 def level_weights(model: Model, population: int) -> dict[str, NDArray[np.float64]]:
     """For each comparison the weight in bits of each level (0 where it cannot be compared)."""
     weights = {}
-    for comparison in COMPARISONS:
+    for comparison in LEARNT:
         bits = [0.0]
         for level in comparison.levels[1:]:
             m, u = model.m[comparison.name][level.code], model.u[comparison.name][level.code]
@@ -95,6 +99,7 @@ def level_weights(model: Model, population: int) -> dict[str, NDArray[np.float64
             bits.append(math.log2(m / u))
         weights[comparison.name] = np.array(bits)
     weights["number"][NUMBER.index("two_numbers")] = NEVER
+    weights[ROLE.name] = np.array([0.0, math.log2(model.owner_partners / model.partners)])
     return weights
 
 
@@ -115,11 +120,13 @@ def pattern_bits(model: Model, population: int) -> NDArray[np.float64]:
 @dataclass(frozen=True)
 class Limits:
     """What a pattern may at most become, whatever its weight (each of length PATTERNS): ``apart`` = two people
-    for certain; ``never`` = not linked and not asked about; ``asked`` = a clerk decides."""
+    for certain; ``never`` = not linked and not asked about; ``asked`` = a clerk decides; ``alone`` = nothing but
+    the whole name speaks for it, and no date or number could be compared."""
 
     apart: NDArray[np.bool_]
     never: NDArray[np.bool_]
     asked: NDArray[np.bool_]
+    alone: NDArray[np.bool_]
 
 
 @cache
@@ -128,10 +135,12 @@ def limits() -> Limits:
 
     Two different valid numbers are two people. One valid number under names that disagree is not yet one
     person (重号): for certain not if the sex disagrees too, else a clerk decides, unless surname and phone are
-    equal (a mistyped name of two characters has no more than its surname left).
+    equal at another dwelling (a mistyped name of two characters has no more than its surname left; at one
+    dwelling it may be a father's number in his son's row).
     Without a number that speaks for it a link needs the whole name, alike at least in sound, and no other
     birth date: siblings share surname, birth, phone and dwelling, father and son at times the name.
     Against two different numbers, even doubtful ones, it needs the phone, or birth date and dwelling.
+    A whole name alone says enough between owners only, who come up once for each dwelling they let.
     """
     levels = unpack(np.arange(PATTERNS, dtype=np.int32))
     name, number, sex = levels["name"], levels["number"], levels["sex"]
@@ -141,7 +150,9 @@ def limits() -> Limits:
     disagree = np.isin(name, [DIFFERENT, SURNAME])
     unproven = np.isin(name, [MISSING, DIFFERENT, SURNAME])
     weak = np.isin(name, [MISSING, DIFFERENT, SURNAME, PART, ONE_CHAR])
-    by_phone = (name == SURNAME) & (levels["phone"] > DIFFERENT)
+    by_phone = (name == SURNAME) & (levels["phone"] > DIFFERENT) & (levels["dwelling"] == DIFFERENT)
+    alone = np.isin(name, (EXACT, REORDERED)) & (number == 0) & (levels["birth"] == 0)
+    alone &= (levels["phone"] <= DIFFERENT) & (levels["dwelling"] <= DIFFERENT)
     by_birth = (number == NUMBER.index("equal_other")) & (levels["birth"] == BIRTH.index("equal"))
     vouched = (by_phone | by_birth) & (sex != DIFFERENT)
     apart = (number == NUMBER.index("two_numbers")) | (valid & unproven & (sex == DIFFERENT))
@@ -150,10 +161,11 @@ def limits() -> Limits:
     outweighed = (levels["phone"] > DIFFERENT) | same_home
     return Limits(
         apart=apart,
-        never=apart | (disagree & ~equal),
+        never=apart | (disagree & ~equal) | (alone & ((levels["role"] == 0) | (sex == DIFFERENT))),
         asked=(disagree & equal & ~vouched)
         | (~speaks & (weak | (levels["birth"] == DIFFERENT)))
         | (contrary & ~outweighed),
+        alone=alone,
     )
 
 

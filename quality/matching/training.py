@@ -15,13 +15,14 @@ import polars as pl
 from numpy.typing import NDArray
 
 from quality.matching import agreement, blocking, comparisons, em
-from quality.matching.agreement import COMPARISONS
+from quality.matching.agreement import LEARNT
 from quality.matching.features import Features, build
 from quality.matching.model import Model, name_parts
 from quality.matching.names import DIFFERENT, SURNAME
 
 RANDOM_PAIRS, PAIRS_FOR_EACH = 1_000_000, 100
 SEED = 20260101
+FEWEST = 1000  # records to learn from
 SHARED_BY = 20  # a part of a name enters the model only if at least so many records bear it
 Floats = NDArray[np.float64]
 
@@ -48,7 +49,7 @@ def _counts(
     """Distinct patterns as levels (patterns × comparisons) and how often each occurs."""
     packed, counts = np.unique(comparisons.patterns(features, left, right), return_counts=True)
     parts = agreement.unpack(packed)
-    levels = np.column_stack([parts[c.name].astype(np.int64) for c in COMPARISONS])
+    levels = np.column_stack([parts[c.name].astype(np.int64) for c in LEARNT])
     return levels, counts.astype(np.float64)
 
 
@@ -74,10 +75,10 @@ def estimate_u(features: Features) -> list[Floats]:
     value while their names disagree (both name and number decide that these are two people)."""
     records = features.frame.height
     levels, counts = _counts(features, *random_pairs(records, min(RANDOM_PAIRS, PAIRS_FOR_EACH * records)))
-    u = [_share(levels, counts, i) for i in range(len(COMPARISONS))]
+    u = [_share(levels, counts, i) for i in range(len(LEARNT))]
     every_pair = records * (records - 1) / 2
     for rules, name in (("number", "number"), ("phone", "phone"), ("name_dwelling", "dwelling")):
-        column = [c.name for c in COMPARISONS].index(name)
+        column = [c.name for c in LEARNT].index(name)
         columns = ("home",) if name == "dwelling" else (rules,)
         tied = blocking.candidates(blocking.block_keys(features, (blocking.Rule(name, columns, 300),)))
         levels, counts = _counts(features, tied.left, tied.right)
@@ -99,7 +100,7 @@ def estimate_u(features: Features) -> list[Floats]:
 def _start_m() -> list[Floats]:
     """Where every estimate starts: the highest level nine times in ten."""
     start = []
-    for size in agreement.SIZES:
+    for size in agreement.SIZES[: len(LEARNT)]:
         m = np.full(size, 0.1 / max(size - 2, 1))
         m[0], m[-1] = 0.0, 0.9
         start.append(m)
@@ -116,14 +117,14 @@ def _start_m() -> list[Floats]:
 def estimate_m(features: Features, u: list[Floats]) -> tuple[list[Floats], list[dict[str, object]]]:
     """m of every level as the average over the passes that may learn it, weighted by their matches."""
     chain = blocking.identity_chains(features, np.zeros(features.frame.height, bool))
-    total = [np.zeros(size) for size in agreement.SIZES]
+    total = [np.zeros(size) for size in agreement.SIZES[: len(LEARNT)]]
     account: list[dict[str, object]] = []
     for step in PASSES:
         left, right = _pairs_of(features, step, chain)
         if not len(left):
             continue
         levels, counts = _counts(features, left, right)
-        free = [i for i, c in enumerate(COMPARISONS) if c.name not in step.given]
+        free = [i for i, c in enumerate(LEARNT) if c.name not in step.given]
         start = _start_m()
         result = em.estimate(levels[:, free], counts, [start[i] for i in free], [u[i] for i in free])
         pairs = float(counts.sum() * result.matches)
@@ -175,29 +176,29 @@ def train(people: pl.DataFrame, *, version: str, base: Model) -> Model:
 
     ValueError if the home has too few records to learn from.
     """
-    if people.height < 1000:
+    if people.height < FEWEST:
         raise ValueError("fewer than 1,000 records: train on a larger home, or keep the default model")
     features = build(people)
     u = estimate_u(features)
     m, account = estimate_m(features, u)
-    u = [_falling(m[i], u[i]) if c.scales else u[i] for i, c in enumerate(COMPARISONS)]
+    u = [_falling(m[i], u[i]) if c.scales else u[i] for i, c in enumerate(LEARNT)]
     first, other = _frequencies(features)
-    partners = _partners(features)
-    codes = [[level.code for level in c.levels] for c in COMPARISONS]
+    codes = [[level.code for level in c.levels] for c in LEARNT]
     table = {
         key: {
             c.name: {
                 code: float(f"{max(p, 1e-12):.4g}")
                 for code, p in zip(codes[i][1:], values[i][1:], strict=True)
             }
-            for i, c in enumerate(COMPARISONS)
+            for i, c in enumerate(LEARNT)
         }
         for key, values in (("m", m), ("u", u))
     }
     return Model(
         version=version,
         population=features.frame.height,
-        partners=round(partners, 4),
+        partners=round(_partners(features.frame), 4),
+        owner_partners=round(_owner_partners(features.frame, base), 4),
         m=table["m"],
         u=table["u"],
         first=first,
@@ -206,6 +207,7 @@ def train(people: pl.DataFrame, *, version: str, base: Model) -> Model:
         rare_other=base.rare_other,
         link=base.link,
         review=base.review,
+        alone=base.alone,
         provenance={
             "records": features.frame.height,
             "random_pairs": RANDOM_PAIRS,
@@ -215,8 +217,17 @@ def train(people: pl.DataFrame, *, version: str, base: Model) -> Model:
     )
 
 
-def _partners(features: Features) -> float:
+def _partners(frame: pl.DataFrame) -> float:
     """Expected number of other records of the same person: pairs of one identity, by the share of records that have one."""
-    sizes = features.frame.drop_nulls("identity").group_by("identity").len()["len"].cast(pl.Int64)
+    sizes = frame.drop_nulls("identity").group_by("identity").len()["len"].cast(pl.Int64)
     known = int(sizes.sum())
     return max(float((sizes * (sizes - 1)).sum()) / max(known, 1), 0.05)
+
+
+def _owner_partners(frame: pl.DataFrame, base: Model) -> float:
+    """The same among rows of owners, as many as if the whole home were such rows (so that both are divided by
+    the home's size); that of ``base`` where the home has too few of them."""
+    owners = frame.drop_nulls("owner")
+    if owners.height < FEWEST:
+        return base.owner_partners
+    return _partners(owners) * frame.height / owners.height

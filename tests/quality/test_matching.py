@@ -86,6 +86,17 @@ def test_a_nameless_row_of_a_disputed_number_is_nobodys() -> None:
     assert link(frame(rows), MODEL, judged()).members["person"].n_unique() == 3
 
 
+def test_a_name_that_two_numbers_go_with_links_nobody_by_itself() -> None:
+    rows = [
+        person(i, "郭浩睿", id_number=n, feed="rental_housing", dwelling=i)
+        for i, n in ((1, N1), (2, N2), (3, None))
+    ]
+    found = link(frame(rows), MODEL, judged())
+    assert found.members["person"].n_unique() == 3
+    assert found.review.is_empty()
+    assert link(frame(rows[1:]), MODEL, judged()).members["person"].n_unique() == 1
+
+
 def test_unsure_is_not_asked_again() -> None:
     rows = [
         person(1, "张伟明", birth_date=date(1990, 1, 2), phone="15800000001", sex="男"),

@@ -31,7 +31,20 @@ SAME = {
     "valid number, part before the dot": (known(name="帕提古丽·巴图", id_number=N1), known(name="帕提古丽", id_number=N1)),
     "passport, latin order": (known(name="PHAM VAN AN", id_number="G78006189"), known(name="VAN AN PHAM", id_number="G78006189")),
     "two characters, one mistyped, phone equal": (
-        known(name="徐静", id_number=N1, phone="15800000001"), known(name="徐佳", id_number=N1, phone="15800000001")),
+        known(name="徐静", id_number=N1, phone="15800000001", dwelling=7),
+        known(name="徐佳", id_number=N1, phone="15800000001", dwelling=8)),
+    "one digit wrong, so that the number is of another kind": (
+        known(name="高浩祥", id_number=N1, dwelling=7),
+        known(name="高浩祥", id_number=N1[:1] + "1" + N1[2:], id_kind="permanent", id_state="invalid", dwelling=7)),
+    "a formula in the name's place": (
+        known(name='HYPERLINK("http://example.invalid"', name_key="HTTP HYPERLINK", id_number=N1, phone="15800000001"),
+        known(name="刘欣", id_number=N1, phone="15800000001")),
+    "no number, birth date known to the month": (
+        known(name="龚仪怡", birth_date=date(1985, 1, 1), birth_precision="month", phone="15800000001"),
+        known(name="龚仪怡", id_number=N1, phone="15800000001")),
+    "owner of two dwellings, a rare name alone": (
+        known(name="郭浩睿", id_number=N1, feed="rental_housing", dwelling=7),
+        known(name="郭浩睿", feed="rental_housing", dwelling=8)),
     "no number, name and birth equal": (
         known(name="欧阳霞英", birth_date=BORN, sex="女", phone="15800000001"), known(name="欧阳霞英", birth_date=BORN, sex="女")),
     "polyphone 曾/增, birth and phone equal": (
@@ -46,7 +59,8 @@ SAME = {
     "1 January default, passport": (
         known(name="KIM KEO", id_number="K38256197", birth_date=date(1976, 1, 1)),
         known(name="KIM KEO", id_number="K38256197", birth_date=date(1976, 8, 26))),
-    "row without a name, valid number": (known(name=None, id_number=N1, sex="男"), known(name="刘欣", id_number=N1, sex="男")),
+    "row without a name, valid number": (
+        known(name=None, id_number=N1, sex="男"), known(name="刘欣", id_number=N1, sex="男", phone="15800000001")),
     "a character the system lacks": (known(name="孟莉□", id_number=N1), known(name="孟莉贞", id_number=N1)),
 }  # fmt: skip
 OTHERS = {
@@ -75,6 +89,17 @@ OTHERS = {
     "two passports, name and birth equal": (
         known(name="CHI KIM MAI", id_number="XX5222127", birth_date=BORN),
         known(name="CHI KIM MAI", id_number="XX6956602", birth_date=BORN)),
+    "row without a name, nothing but the number on either side": (
+        known(name=None, id_number=N1, sex="男"), known(name="刘欣", id_number=N1, sex="男")),
+    "one number and phone at one dwelling, only the surname equal": (
+        known(name="张伟", id_number=N1, phone="15800000001", dwelling=7),
+        known(name="张强", id_number=N1, phone="15800000001", dwelling=7)),
+    "an owner and a tenant of one name": (
+        known(name="郭浩睿", id_number=N1, feed="rental_housing", dwelling=7),
+        known(name="郭浩睿", feed="tenancies", dwelling=8)),
+    "two owners of one common name": (
+        known(name="王伟", id_number=N1, feed="rental_housing", dwelling=7),
+        known(name="王伟", feed="rental_housing", dwelling=8)),
     "no name on either side": (known(name=None, phone="15800000001"), known(name=None, phone="15800000001")),
 }  # fmt: skip
 
