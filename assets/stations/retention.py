@@ -12,7 +12,7 @@ import polars as pl
 
 from assets.context import RunContext
 from assets.stations.forgetting import forget_records, tombstone
-from assets.store.forgetting import digests
+from assets.store.forgetting import digests, forget_cases
 from assets.store.schema import office_contracts
 
 # The first time the current content was seen is kept: since when a finding has held is counted from it.
@@ -69,10 +69,8 @@ def _cases(ctx: RunContext) -> int:
         [day],
     ).fetchall()
     for code, ids in rows:
-        for table in ("exception_event", "exception_case"):
-            ctx.con.execute(f"DELETE FROM {table} WHERE exception_id IN (SELECT unnest(?::VARCHAR[]))", [ids])
+        ctx.gone_words |= forget_cases(ctx.con, ids)
         tombstone(ctx, "closed_exception", code, ids)
-        ctx.gone_words |= set(ids)
         ctx.purged = True
     return sum(len(ids) for _, ids in rows)
 

@@ -64,6 +64,7 @@ def drop_sealed(ctx: RunContext, contract: FeedContract, frame: pl.DataFrame) ->
         sealed = sealed | own_hashes.is_in(suppressed(ctx.con)).fill_null(False)
     else:
         return frame, 0
+    _reach_back(ctx)  # now, so that what is sealed does not count as withdrawn by this file
     return frame.filter(~sealed), int(sealed.sum())
 
 
@@ -87,15 +88,22 @@ def _consent_ended(ctx: RunContext) -> list[int]:
     return [int(rid) for (rid,) in rows]
 
 
+def _reach_back(ctx: RunContext) -> None:
+    """Delete what is held of sealed notices, of enrolments that ever named one, and their rejected rows."""
+    rids = sealed_records(ctx.con, ctx.keys)
+    if rids:
+        _seal_enrolments(ctx, rids)
+        forget_records(ctx, rids)
+    if forget_sealed_rejections(ctx.con, ctx.keys) or rids:
+        ctx.changed = ctx.records_changed = ctx.purged = True
+
+
 def purge(ctx: RunContext) -> int:
-    """Let seals and ended consents reach back into what is held; the number of rows that went."""
+    """Let seals and ended consents reach back into what is held; how many identities went. Seals are not counted."""
     if ctx.office != "aftercare":
         return 0
-    rids = sealed_records(ctx.con, ctx.keys)
-    _seal_enrolments(ctx, rids)
-    forget_records(ctx, rids)
-    rejections = forget_sealed_rejections(ctx.con, ctx.keys)
-    gone = len(rids) + rejections + forget_identity(ctx, _consent_ended(ctx))
+    _reach_back(ctx)
+    gone = forget_identity(ctx, _consent_ended(ctx))
     if gone:
-        ctx.changed = ctx.records_changed = ctx.purged = True
+        ctx.changed = ctx.records_changed = True
     return gone

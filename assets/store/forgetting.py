@@ -29,8 +29,13 @@ IDENTITY = ("name", "id_number", "birth_date", "phone")
 IDENTITY_ENDED = "consent_identity"
 RECORD_KINDS = ("ended_request", "ended_consent", IDENTITY_ENDED)
 """Kinds of tombstones that are written one for each record, so that a restored backup can honour them."""
-_RID_COLUMNS = ("rid", "rid_a", "rid_b", "other_rid")
+_NAMING = {"rid": "gone", "rid_a": "gone", "rid_b": "gone", "other_rid": "gone", "exception_id": "gone_case"}
+"""Columns by which any table, of a later migration too, names a record or a case, and what went of them."""
 _ENROLMENT = "assistance_enrolment"
+
+
+_NAMES_GONE = """list_has_any(regexp_extract_all(details, '"((?:[^"\\\\]|\\\\.)+)"', 1), (SELECT list(word) FROM gone_word))"""
+"""Whether a case's details, which may be about others, rest on a record that goes."""
 
 
 @dataclass(frozen=True)
@@ -95,7 +100,7 @@ def _statements(name: str) -> tuple[str, ...]:
 def forget_records(con: duckdb.DuckDBPyConnection, rids: Sequence[int]) -> set[str]:
     """Delete every trace of records: versions, rejected rows, links, cases, events, letters, answers to them.
 
-    Whatever table has a column of record surrogates is cleared, so that a new one cannot be left out. Details of
+    Whatever table has a column of record surrogates or case ids is cleared, so that a new one cannot be left out. Details of
     other cases that name a record that went are emptied; if they still hold, this run finds them anew. Returns
     the numbers and case ids that went, for exports that may list them. Delivery counts of their files stay.
     """
@@ -103,15 +108,39 @@ def forget_records(con: duckdb.DuckDBPyConnection, rids: Sequence[int]) -> set[s
         "CREATE OR REPLACE TEMP TABLE gone AS SELECT DISTINCT unnest($rids::BIGINT[]) AS rid",
         {"rids": list(rids)},
     )
+    con.execute(
+        """CREATE OR REPLACE TEMP TABLE gone_case AS
+           SELECT exception_id AS id FROM exception_case WHERE rid IN (FROM gone)
+           UNION SELECT letter_id FROM letter WHERE rid IN (FROM gone)"""
+    )
+    return _forget(con)
+
+
+def forget_cases(con: duckdb.DuckDBPyConnection, ids: Sequence[str]) -> set[str]:
+    """Delete cases with their events, their history and the answers to them; the ids that went."""
+    con.execute("CREATE OR REPLACE TEMP TABLE gone (rid BIGINT)")
+    con.execute(
+        "CREATE OR REPLACE TEMP TABLE gone_case AS SELECT DISTINCT unnest($ids::VARCHAR[]) AS id",
+        {"ids": list(ids)},
+    )
+    return _forget(con)
+
+
+def _forget(con: duckdb.DuckDBPyConnection) -> set[str]:
+    """Clear whatever names the records in `gone` and the cases in `gone_case`."""
     for statement in _statements("forget"):
         con.execute(statement)
-    tables = con.execute(
+    columns = con.execute(
         """SELECT table_name, column_name FROM duckdb_columns() JOIN duckdb_tables() USING (database_name, schema_name, table_name)
            WHERE database_name = current_database() AND schema_name = 'main' AND list_contains($columns, column_name)""",
-        {"columns": list(_RID_COLUMNS)},
+        {"columns": [*_NAMING, "details"]},
     ).fetchall()
-    for table, column in tables:
-        con.execute(f"DELETE FROM {table} WHERE {column} IN (FROM gone)")
+    for table, column in columns:
+        if column == "details" and (table, "exception_id") in columns:
+            con.execute(f"UPDATE {table} SET details = '{{}}' WHERE {_NAMES_GONE}")
+    for table, column in columns:
+        if column != "details":
+            con.execute(f"DELETE FROM {table} WHERE {column} IN (FROM {_NAMING[column]})")
     return {row[0] for row in con.execute("SELECT word FROM gone_word WHERE word IS NOT NULL").fetchall()}
 
 
