@@ -104,14 +104,16 @@ def _among(pairs: _Pairs, judged: tuple[Rows, Rows]) -> NDArray[np.bool_]:
 
 def _contested(features: Features, pairs: _Pairs, bounds: Limits) -> NDArray[np.bool_]:
     """Pairs of one valid number of which one record has no name, where it may be another's: the number is held
-    under names that disagree, or neither record has anything else by which two holders could be told apart."""
+    under names that disagree, neither record has anything else by which two holders could be told apart, or
+    they live together and the phone says nothing (most numbers held twice are held by relatives)."""
     levels = agreement.unpack(pairs.pattern)
     held = levels["number"] == agreement.NUMBER.index("equal")
     number = features.column("number")[pairs.left]
     nameless = levels["name"] == 0
     disputed = np.unique(number[held & ~nameless & (bounds.apart | bounds.asked)[pairs.pattern]])
     bare = (features.column("phone") < 0) & (features.column("home") < 0)
-    alike = bare[pairs.left] & bare[pairs.right]
+    housemates = (levels["dwelling"] > agreement.DIFFERENT) & (levels["phone"] <= agreement.DIFFERENT)
+    alike = (bare[pairs.left] & bare[pairs.right]) | housemates
     contested: NDArray[np.bool_] = held & nameless & (alike | np.isin(number, disputed))
     return contested
 

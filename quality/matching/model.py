@@ -138,7 +138,7 @@ def limits() -> Limits:
     equal at another dwelling (a mistyped name of two characters has no more than its surname left; at one
     dwelling it may be a father's number in his son's row).
     Without a number that speaks for it a link needs the whole name, alike at least in sound, and no other
-    birth date: siblings share surname, birth, phone and dwelling, father and son at times the name.
+    birth date (one known to the month or year alone needs phone or dwelling beside it): siblings share surname, birth, phone and dwelling, father and son at times the name.
     Against two different numbers, even doubtful ones, it needs the phone, or birth date and dwelling.
     A whole name alone says enough between owners only, who come up once for each dwelling they let.
     """
@@ -158,12 +158,14 @@ def limits() -> Limits:
     apart = (number == NUMBER.index("two_numbers")) | (valid & unproven & (sex == DIFFERENT))
     contrary = np.isin(number, [NUMBER.index("different"), NUMBER.index("other_kind")])
     same_home = (levels["dwelling"] > DIFFERENT) & (levels["birth"] == BIRTH.index("equal"))
+    same_place = (levels["phone"] > DIFFERENT) | (levels["dwelling"] > DIFFERENT)
     outweighed = (levels["phone"] > DIFFERENT) | same_home
     return Limits(
         apart=apart,
         never=apart | (disagree & ~equal) | (alone & ((levels["role"] == 0) | (sex == DIFFERENT))),
         asked=(disagree & equal & ~vouched)
         | (~speaks & (weak | (levels["birth"] == DIFFERENT)))
+        | (~speaks & (levels["birth"] == BIRTH.index("partial")) & ~same_place)
         | (contrary & ~outweighed),
         alone=alone,
     )

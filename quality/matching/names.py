@@ -187,10 +187,8 @@ def _unequal(table: NameTable, a: Ints, b: Ints) -> NDArray[np.int8]:
     longest = np.maximum(table.length[a], table.length[b])
     slip = (edits <= 1) | ((edits <= 2) & (short >= LONG_NAME))
     alike = np.column_stack([la[:, k] == lb[:, k] for k in range(LONGEST)])
-    first, given = alike[:, 0], same_length & alike[:, 1:].all(axis=1)
     level = np.full(len(a), DIFFERENT, np.int8)
     level[table.surname[a] == table.surname[b]] = SURNAME
-    level[given & ~first & (width == 2)] = PART
     level[_shares_head(table, a, b)] = PART
     level[slip & (longest >= 3)] = ONE_CHAR
     for name, square in ((SHAPE, table.shapes), (SOUND, table.sounds)):
