@@ -63,7 +63,7 @@ def block_table(features: Features) -> pl.DataFrame:
     by_name = pl.DataFrame(
         {
             "name": pl.Series(range(len(table.text)), dtype=pl.UInt32),
-            "sound": pl.Series(table.sound, dtype=pl.String).cast(pl.Categorical).to_physical(),
+            "sound": pl.Series(table.sound, dtype=pl.UInt64),
             "name_order": pl.Series(table.order).cast(pl.UInt32),
             "surname": pl.Series(table.surname).cast(pl.UInt32),
         }
@@ -159,7 +159,8 @@ def candidates(keys: Keys, focus: NDArray[np.bool_] | None = None) -> Candidates
     account: list[dict[str, object]] = []
     left, right, rule = [], [], []
     with duckdb.connect(":memory:", config={"temp_directory": ""}) as con:
-        con.register("arrow_keyed", keyed.to_arrow())
+        shared = pl.any_horizontal(pl.col(f"k{i}").is_not_null() for i in range(len(keys.rules)))
+        con.register("arrow_keyed", keyed.filter(shared).to_arrow())
         con.execute("create temp table keyed as select * from arrow_keyed")
         for i, entry in enumerate(keys.account):
             found = con.execute(_query(keys.rules, i, focus is not None)).fetchnumpy()
@@ -176,7 +177,8 @@ def identity_chains(
     """Pairs that tie the records of one identity together: each with the next one by rank. Where a person
     decided that some of these records are apart (``apart``, a flag for each record), each with each."""
     frame = features.frame.select("identity", pl.Series("apart", apart)).with_row_index("row")
-    frame = frame.drop_nulls("identity").with_columns(pl.col("apart").any().over("identity"))
+    frame = frame.drop_nulls("identity").filter(pl.col("identity").is_duplicated())
+    frame = frame.with_columns(pl.col("apart").any().over("identity"))
     chained = frame.filter(~pl.col("apart")).sort("identity", "row")
     chained = chained.with_columns(pl.col("row").shift(-1).over("identity").alias("next")).drop_nulls("next")
     full = frame.filter("apart").select("identity", "row")

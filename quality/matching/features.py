@@ -95,7 +95,8 @@ def _with_names(people: pl.DataFrame) -> tuple[pl.DataFrame, pl.Series]:
 
 def build(people: pl.DataFrame) -> Features:
     """Features of people (columns of ``quality.matching.link``), in order of rank."""
-    people, distinct = _with_names(people.sort("rank"))
+    ranked = people if people["rank"].is_sorted() else people.sort("rank")
+    people, distinct = _with_names(ranked)
     state = pl.col("id_state").replace_strict(STATES, default=0, return_dtype=pl.UInt8)
     people = people.with_columns(state.alias("state")).with_columns(
         pl.when(pl.col("state") > 0).then("id_number").alias("_number")
@@ -143,4 +144,4 @@ def _identity(table: NameTable) -> pl.Expr:
     flat = pl.Series(table.flat, dtype=pl.Int64)
     letters = pl.col("name").map_batches(lambda s: flat.gather(s), return_dtype=pl.Int64)
     both = (pl.col("state") == 3) & pl.col("name").is_not_null()
-    return pl.when(both).then(pl.col("number").cast(pl.Int64) * len(flat) * 2 + letters)
+    return pl.when(both).then(pl.col("number").cast(pl.Int64) * (1 << 31) + letters)

@@ -249,7 +249,7 @@ def _linkage(
     conflicts = _number_conflicts(features, result.founder)
     report |= {
         "records": features.frame.height,
-        "persons": len(np.unique(result.founder)),
+        "persons": int((result.founder == np.arange(len(result.founder))).sum()),
         "links_refused": len(result.refused),
         "review_pairs": review.height,
         "number_conflicts": conflicts.height,

@@ -9,6 +9,7 @@ working database only.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -28,6 +29,23 @@ class Memory:
 
     state: pl.DataFrame
     pairs: pl.DataFrame
+
+    def to_frames(self) -> dict[str, pl.DataFrame]:
+        """Tables by name, of numbers only, as the encrypted working database keeps them: no mark can be turned
+        back into a value, but equal marks say that two records are equal."""
+        return {"match_state": self.state, "match_pairs": self.pairs}
+
+    @staticmethod
+    def from_frames(frames: Mapping[str, pl.DataFrame]) -> Memory:
+        """The memory from ``to_frames``, in any order of rows or columns; ValueError if a table or column is
+        not what it was, which only means that the next run compares everything anew (``nothing``)."""
+        found = []
+        for name, schema in (("match_state", STATE), ("match_pairs", PAIRS)):
+            frame = frames.get(name)
+            if frame is None or not set(schema) <= set(frame.columns):
+                raise ValueError(f"the matcher's memory lacks {name}: link without it, it is made again")
+            found.append(frame.select(pl.col(c).cast(t) for c, t in schema.items()))
+        return Memory(*found)
 
 
 def nothing() -> Memory:

@@ -24,6 +24,7 @@ Flags = NDArray[np.bool_]
 LONGEST = 12  # letters looked at one by one; longer names are compared by edit distance alone
 LONG_NAME = 8  # from here on two edits count as one slip
 CHUNK = 500_000
+SOUND_BASE = np.uint64(1_000_003)
 STAND_INS = "□■?*○●◇_X"  # written for a character that the system lacks; may be any
 LEVELS = ("missing", "different", "surname", "part", "one_char", "shape", "sound", "reordered", "exact")
 (MISSING, DIFFERENT, SURNAME, PART, ONE_CHAR, SHAPE, SOUND, REORDERED, EXACT) = range(len(LEVELS))
@@ -34,7 +35,7 @@ class NameTable:
     """One row for each distinct name. ``letters``: n × LONGEST, 0 where the name has ended, else an index
     into the two square tables ``sounds`` and ``shapes`` (letter × letter: alike). Codes are equal where
     the text is equal: ``flat`` (no dots or spaces), ``order`` (parts sorted), ``head`` (before the middle
-    dot, or the whole), ``surname`` (first letter, or first part if there are several)."""
+    dot, or the whole), ``surname`` (first letter, or first part if there are several), ``sound`` (usual readings)."""
 
     text: list[str]
     letters: NDArray[np.int32]
@@ -44,7 +45,7 @@ class NameTable:
     head: Ints
     tail: Ints
     surname: Ints
-    sound: list[str]
+    sound: NDArray[np.uint64]
     parts: NDArray[np.int32]
     sounds: Flags
     shapes: Flags
@@ -98,28 +99,34 @@ def _with_stand_ins(table: Flags, letters: list[str]) -> Flags:
 
 
 def _codes(values: pl.Series) -> Ints:
-    return values.rank("dense").cast(pl.Int64).to_numpy()
+    return values.cast(pl.Categorical).to_physical().cast(pl.Int64).to_numpy()
+
+
+def _part_columns(names: pl.Series) -> pl.DataFrame:
+    """``flat``, ``order``, ``head``, ``tail``, ``surname``, ``breaks`` of each name; only divided names are split."""
+    name = pl.col("name")
+    frame = names.alias("name").to_frame().with_row_index("i")
+    divided = frame.filter(name.str.contains(r"[· ]"))
+    split = divided.select(
+        "i",
+        name.str.replace_all(r"[·\s]", "").alias("flat"),
+        name.str.split(" ").list.sort().list.join(" ").str.replace_all("·", "").alias("order"),
+        name.str.split("·").list.first().alias("head"),
+        name.str.split("·").list.last().alias("tail"),
+        name.str.extract(r"^([^· ]+)").alias("surname"),
+        name.str.count_matches("[· ]").alias("breaks"),
+    )
+    joined = frame.join(split, on="i", how="left", maintain_order="left")
+    return joined.select(
+        *(pl.coalesce(c, "name").alias(c) for c in ("flat", "order", "head", "tail")),
+        pl.coalesce("surname", name.str.head(1)).alias("surname"),
+        pl.col("breaks").fill_null(0).alias("breaks"),
+    )
 
 
 def name_table(names: pl.Series) -> NameTable:
     """The table for distinct, non-null name keys, in their order."""
-    frame = (
-        names.alias("name")
-        .to_frame()
-        .with_columns(
-            pl.col("name").str.replace_all(r"[·\s]", "").alias("flat"),
-            pl.col("name").str.split(" ").list.sort().list.join(" ").str.replace_all("·", "").alias("order"),
-            pl.col("name").str.split("·").list.first().alias("head"),
-            pl.col("name").str.split("·").list.last().alias("tail"),
-            pl.col("name").str.replace_all("·", " ").str.count_matches(" ").alias("breaks"),
-        )
-    )
-    first = (
-        pl.when(pl.col("name").str.contains(r"[· ]"))
-        .then(pl.col("name").str.extract(r"^([^· ]+)"))
-        .otherwise(pl.col("name").str.head(1))
-    )
-    frame = frame.with_columns(first.alias("surname"))
+    frame = _part_columns(names)
     flat = frame["flat"].to_list()
     letters, length, alphabet = _letter_matrix(flat)
     spoken = {c: list(readings(c)) for c in alphabet}
@@ -127,8 +134,6 @@ def name_table(names: pl.Series) -> NameTable:
     for group in _lookalikes():
         for letter in group:
             drawn.setdefault(letter, []).append(group)
-    main = np.array(["", *(spoken[c][0] + "'" for c in alphabet)], dtype=object)
-    sound = frame["flat"].to_list() if not alphabet else ["".join(row) for row in main[letters].tolist()]
     return NameTable(
         text=flat,
         letters=letters,
@@ -138,11 +143,21 @@ def name_table(names: pl.Series) -> NameTable:
         head=_codes(frame["head"]),
         tail=_codes(frame["tail"]),
         surname=_codes(frame["surname"]),
-        sound=sound,
+        sound=_sounds(letters, [spoken[c][0] for c in alphabet]),
         parts=(frame["breaks"] + 1).cast(pl.Int32).to_numpy(),
         sounds=_alike(["", *alphabet], spoken),
         shapes=_with_stand_ins(_alike(["", *alphabet], drawn), ["", *alphabet]),
     )
+
+
+def _sounds(letters: NDArray[np.int32], usual: list[str]) -> NDArray[np.uint64]:
+    """One number for the usual readings of a name's letters in their order (a hash, modulo 2^64)."""
+    ids = {reading: i for i, reading in enumerate(dict.fromkeys(usual), 1)}
+    of_letter = np.array([0, *(ids[reading] for reading in usual)], np.uint64)
+    code = np.zeros(len(letters), np.uint64)
+    for place in range(letters.shape[1]):
+        code = code * SOUND_BASE + of_letter[letters[:, place]]
+    return code
 
 
 def _letter_matrix(flat: list[str]) -> tuple[NDArray[np.int32], NDArray[np.int32], list[str]]:
@@ -150,11 +165,14 @@ def _letter_matrix(flat: list[str]) -> tuple[NDArray[np.int32], NDArray[np.int32
     if not flat:
         return np.zeros((0, LONGEST), np.int32), np.zeros(0, np.int32), []
     points = np.array(flat, dtype=f"<U{LONGEST}").view(np.uint32).reshape(len(flat), LONGEST)
-    values, inverse = np.unique(points, return_inverse=True)
-    alphabet = [chr(v) for v in values if v]
-    offset = 0 if 0 in values else 1
-    matrix = (inverse.reshape(points.shape) + offset).astype(np.int32)
-    return matrix, np.array([len(t) for t in flat], np.int32), alphabet
+    seen = np.zeros(int(points.max()) + 1, bool)
+    seen[points] = True
+    seen[0] = True  # index 0 is the end of a name, whether or not one is that short
+    values = np.flatnonzero(seen)
+    index = np.zeros(len(seen), np.int32)
+    index[values] = np.arange(len(values), dtype=np.int32)
+    lengths = np.fromiter(map(len, flat), np.int32, len(flat))
+    return index[points], lengths, [chr(v) for v in values[1:].tolist()]
 
 
 def compare_names(table: NameTable, left: Ints, right: Ints) -> NDArray[np.int8]:
@@ -186,7 +204,6 @@ def _unequal(table: NameTable, a: Ints, b: Ints) -> NDArray[np.int8]:
     )
     longest = np.maximum(table.length[a], table.length[b])
     slip = (edits <= 1) | ((edits <= 2) & (short >= LONG_NAME))
-    alike = np.column_stack([la[:, k] == lb[:, k] for k in range(LONGEST)])
     level = np.full(len(a), DIFFERENT, np.int8)
     level[table.surname[a] == table.surname[b]] = SURNAME
     level[_shares_head(table, a, b)] = PART

@@ -6,10 +6,20 @@ from datetime import date
 
 import numpy as np
 import polars as pl
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from quality.matching import agreement, agreement_sentences, blocking, compare, default_model, link, waterfall
+from quality.matching import (
+    Memory,
+    agreement,
+    agreement_sentences,
+    blocking,
+    compare,
+    default_model,
+    link,
+    waterfall,
+)
 from quality.matching.features import build
 from quality.matching.model import Model, population_class
 from tests.quality.matching_people import frame, judged, number, person
@@ -142,6 +152,7 @@ def _crowd(draw: st.DrawFn) -> list[dict[str, object]]:
     births = st.sampled_from([None, date(1985, 1, 14), date(1985, 1, 1), date(1990, 6, 5)])
     phones = st.sampled_from([None, "15800000001", "15800000002"])
     homes = st.sampled_from([None, 7, 8])
+    feeds = st.sampled_from(["rental_housing", "tenancies"])
     rows = []
     for rid in range(1, draw(st.integers(2, 9)) + 1):
         rows.append(
@@ -152,6 +163,7 @@ def _crowd(draw: st.DrawFn) -> list[dict[str, object]]:
                 birth_date=draw(births),
                 phone=draw(phones),
                 dwelling=draw(homes),
+                feed=draw(feeds),
             )
         )
     return rows
@@ -242,6 +254,16 @@ def test_an_incremental_run_equals_a_full_one(
         one, other = (getattr(x, part).sort("rid_a", "rid_b") for x in (full, incremental))
         assert one.equals(other)
     assert full.number_conflicts.equals(incremental.number_conflicts)
+
+
+def test_memory_survives_as_tables() -> None:
+    people = frame([person(1, "李军", phone="15800000001"), person(2, "李军", phone="15800000001")])
+    frames = link(people, MODEL, judged()).memory.to_frames()
+    back = Memory.from_frames({name: table.reverse() for name, table in frames.items()})
+    assert link(people, MODEL, judged(), previous=back).report["pairs_compared"] == 0
+    assert all(dtype.is_numeric() for table in frames.values() for dtype in table.dtypes)
+    with pytest.raises(ValueError, match="lacks match_pairs"):
+        Memory.from_frames({"match_state": frames["match_state"]})
 
 
 def test_a_run_with_nothing_new_compares_nothing() -> None:
