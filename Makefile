@@ -9,13 +9,14 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input
 WORKERS ?= 2
 SIZES ?= 100000 1000000
 
-.PHONY: help setup demo dagster test lint types bench bench-linkage clean
+.PHONY: help setup demo dagster test lint types soak bench bench-linkage clean
 
 help:
 	@echo "make setup          the environment in $(VENV), with the command $(BIN)/registry"
 	@echo "make demo           an invented county in ./registry-demo, run from files to lists"
 	@echo "make dagster        Dagster's pages and daemon for the home in \$$REGISTRY_HOME"
 	@echo "make test           all tests"
+	@echo "make soak           100 kills, 200 random histories, 10 readers (about an hour)"
 	@echo "make lint types     ruff and mypy"
 	@echo "make bench          one home at 100,000 and 1,000,000 records, stage by stage"
 	@echo "make bench-linkage  linkage side by side with other matchers"
@@ -45,6 +46,9 @@ dagster: $(STAMP)
 
 test: $(STAMP)
 	@$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal -q
+
+soak: $(STAMP)
+	@REGISTRY_SOAK=100 REGISTRY_HISTORIES=200 REGISTRY_READERS=10 $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal -q -s tests/robustness
 
 lint: $(STAMP)
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
