@@ -127,12 +127,13 @@ def forget_cases(con: duckdb.DuckDBPyConnection, ids: Sequence[str]) -> set[str]
 
 
 def _forget(con: duckdb.DuckDBPyConnection) -> set[str]:
-    """Clear whatever names the records in `gone` and the cases in `gone_case`."""
+    """Clear whatever names the records in `gone` and the cases in `gone_case`; the run's rule views (`rv_*`) too."""
     for statement in _statements("forget"):
         con.execute(statement)
     columns = con.execute(
         """SELECT table_name, column_name FROM duckdb_columns() JOIN duckdb_tables() USING (database_name, schema_name, table_name)
-           WHERE database_name = current_database() AND schema_name = 'main' AND list_contains($columns, column_name)""",
+           WHERE (database_name = current_database() AND schema_name = 'main' OR temporary AND starts_with(table_name, 'rv_'))
+             AND list_contains($columns, column_name)""",
         {"columns": [*_NAMING, "details"]},
     ).fetchall()
     for table, column in columns:
