@@ -153,14 +153,23 @@ def _query(rules: tuple[Rule, ...], i: int, focused: bool) -> str:
     )
 
 
+def _near(keyed: pl.DataFrame, names: list[str]) -> pl.DataFrame:
+    """The records in focus and those that share a key with one of them."""
+    moved = keyed.filter("focus")
+    shares = (pl.col(k).is_in(moved[k].drop_nulls().unique().implode()) for k in names)
+    return keyed.filter(pl.any_horizontal("focus", *shares))
+
+
 def candidates(keys: Keys, focus: NDArray[np.bool_] | None = None) -> Candidates:
     """All candidate pairs; with ``focus`` (one flag for each record) only those with a record in focus."""
-    keyed = keys.table if focus is None else keys.table.with_columns(pl.Series("focus", focus))
+    names = [f"k{i}" for i in range(len(keys.rules))]
+    keyed = keys.table.filter(pl.any_horizontal(pl.col(k).is_not_null() for k in names))
+    if focus is not None:
+        keyed = _near(keyed.with_columns(pl.Series(focus).gather(keyed["row"]).alias("focus")), names)
     account: list[dict[str, object]] = []
     left, right, rule = [], [], []
     with duckdb.connect(":memory:", config={"temp_directory": ""}) as con:
-        shared = pl.any_horizontal(pl.col(f"k{i}").is_not_null() for i in range(len(keys.rules)))
-        con.register("arrow_keyed", keyed.filter(shared).to_arrow())
+        con.register("arrow_keyed", keyed.to_arrow())
         con.execute("create temp table keyed as select * from arrow_keyed")
         for i, entry in enumerate(keys.account):
             found = con.execute(_query(keys.rules, i, focus is not None)).fetchnumpy()

@@ -60,8 +60,10 @@ class Features:
 
 
 def _code(column: str) -> pl.Expr:
-    """Integers that are equal where the texts are (which integer is whose says nothing)."""
-    return pl.col(column).cast(pl.Categorical).to_physical().cast(pl.UInt32)
+    """Integers that are equal where the texts are: 63 bits of a hash, so that a million texts meet by chance
+    once in some ten million homes."""
+    code = (pl.col(column).hash(seed=13) // 2).cast(pl.Int64)
+    return pl.when(pl.col(column).is_not_null()).then(code)
 
 
 def _sharers(frame: pl.DataFrame, column: str) -> pl.DataFrame:
@@ -88,9 +90,8 @@ def _with_names(people: pl.DataFrame) -> tuple[pl.DataFrame, pl.Series]:
     legible = ~pl.col("name").fill_null("").str.contains(NO_NAME) & ~pl.col("name_key").str.contains(NO_NAME)
     people = people.with_columns(pl.when(legible).then("name_key").alias("name_key"))
     distinct = people["name_key"].drop_nulls().unique().sort()
-    keys = pl.DataFrame({"name_key": distinct, "name": pl.Series(range(len(distinct)), dtype=pl.UInt32)})
-    unnamed = people.drop("name", strict=False)
-    return unnamed.join(keys, on="name_key", how="left", maintain_order="left"), distinct
+    place = people["name_key"].cast(pl.Enum(distinct)).to_physical().cast(pl.UInt32)
+    return people.with_columns(place.alias("name")), distinct
 
 
 def build(people: pl.DataFrame) -> Features:
@@ -144,4 +145,4 @@ def _identity(table: NameTable) -> pl.Expr:
     flat = pl.Series(table.flat, dtype=pl.Int64)
     letters = pl.col("name").map_batches(lambda s: flat.gather(s), return_dtype=pl.Int64)
     both = (pl.col("state") == 3) & pl.col("name").is_not_null()
-    return pl.when(both).then(pl.col("number").cast(pl.Int64) * (1 << 31) + letters)
+    return pl.when(both).then(pl.struct("number", letters.alias("letters")).hash(seed=17))

@@ -120,6 +120,8 @@ def _contested(features: Features, pairs: _Pairs, bounds: Limits) -> NDArray[np.
 
 def _namesakes(features: Features, pairs: _Pairs) -> NDArray[np.bool_]:
     """Pairs whose name more than one number goes with in this home: the name alone could be either's."""
+    if not len(pairs.left):
+        return np.zeros(0, bool)
     flat = pl.Series(features.names.flat, dtype=pl.Int64)
     name = features.frame["name"]
     held = pl.DataFrame({"name": flat.gather(name), "number": features.frame["number"]})
@@ -165,7 +167,8 @@ def link(
     rules = rules.where(~_among(rules, judged.different))
     bounds = limits()
     contested = _contested(features, pairs, bounds)
-    contested |= bounds.alone[pairs.pattern] & _namesakes(features, pairs)
+    alone = bounds.alone[pairs.pattern]
+    contested[alone] = _namesakes(features, pairs.where(alone))
     linked, asked = _decide(pairs, model, bounds, judged, contested)
     same = weigh(features, model, *judged.same)
     edges = _edges(rules, pairs.where(linked), same)
@@ -288,6 +291,7 @@ def _number_conflicts(features: Features, founder: Rows) -> pl.DataFrame:
     rid = features.column("rid")
     frame = features.frame.select("rid", "number", "state").with_columns(pl.Series("person", rid[founder]))
     held = frame.filter(pl.col("state") == VALID).select("number", "person", "rid")
+    held = held.filter(pl.col("number").is_duplicated() | pl.col("person").is_duplicated())
     held = held.group_by("number", "person").agg(pl.col("rid").first())
     held = held.join(frame.select("rid").with_row_index("row"), on="rid").sort("row")
     cases = []
