@@ -77,7 +77,7 @@ def _leaves(con: duckdb.DuckDBPyConnection, refused_names: Sequence[str]) -> tup
     they fail by themselves.
     """
     shapes = con.execute(
-        "SELECT DISTINCT json_structure(details)::VARCHAR FROM pub_case WHERE details IS NOT NULL"
+        "SELECT DISTINCT json_structure(details)::VARCHAR FROM pub_case WHERE details IS NOT NULL AND details <> '{}'"
     ).fetchall()
     found: dict[tuple[str, str], set[str]] = {}
     odd = 0

@@ -192,6 +192,21 @@ def test_every_table_that_names_records_is_cleared(home: Path, tmp_path: Path) -
         assert con.execute("SELECT count(*) FROM later_table").fetchall() == [(0,)]
 
 
+def test_the_case_of_another_row_forgets_that_it_rested_on_what_went(home: Path, tmp_path: Path) -> None:
+    opened = Home.open(home)
+    with open_working(opened, load_keys(opened, {})) as con:
+        con.execute(
+            """INSERT INTO exception_case (exception_id, rule_code, feed, rid, dwelling_key, area_code, status, opened_on, due_on, answer_by, last_seen_on, closed_on,
+                 close_reason, rule_version, details, evidence) SELECT 'QTTTTTTTTTTTTTTTT', 'RP-08', feed, rid, NULL, NULL, 'cured', $day, $day, $day, $day, $day,
+                 'by_record', '1', '{"rows":[{"feed":"assistance_enrolment","record_id":"' || $first || '"}]}', 'digest'
+               FROM record WHERE record_id = $ending""",
+            {"day": DAY, "first": FIRST, "ending": ENDING},
+        )
+    run(home, NEXT, inbox=later_files(tmp_path / "in3"))
+    assert where(home, GONE_WITH_THE_SEAL) == set()
+    assert "work/working.duckdb" in where(home, ["QTTTTTTTTTTTTTTTT"])
+
+
 def test_the_list_of_deletions_is_what_it_was_and_names_nobody() -> None:
     listed = Deletions((("SABC", None, False), ("SXYZ", "SABC", True)), (("ended_request", "TDEF", 7),))
     assert parse_deletions(listed.dump()) == listed
