@@ -64,8 +64,8 @@ def block_table(features: Features) -> pl.DataFrame:
         {
             "name": pl.Series(range(len(table.text)), dtype=pl.UInt32),
             "sound": pl.Series(table.sound, dtype=pl.UInt64),
-            "name_order": pl.Series(table.order).cast(pl.UInt32),
-            "surname": pl.Series(table.surname).cast(pl.UInt32),
+            "name_order": pl.Series(table.order),
+            "surname": pl.Series(table.surname),
         }
     )
     number = features.numbers
@@ -108,12 +108,18 @@ class Keys:
     cut: NDArray[np.int64]
 
 
-def _sizes(keyed: pl.DataFrame, key: str, rule: Rule) -> pl.DataFrame:
-    """``key`` and ``len``: how many records share it, where that is more than one and the pair may be sought."""
-    pool = keyed.select(key).drop_nulls()
+def _shared(keyed: pl.DataFrame, key: str, rule: Rule) -> pl.DataFrame:
+    """``row``, ``key``, ``over`` of the records that share a key which the rule may look at; ``over``: too many
+    share it. Most keys are nobody else's, so these go first."""
+    pool = keyed.select("row", key, *([rule.side] if rule.side else [])).drop_nulls(key)
+    pool = pool.filter(pl.col(key).is_duplicated())
     if rule.side:
-        pool = pool.join(keyed.filter(rule.side).select(key).unique(), on=key, how="semi")
-    return pool.group_by(key).len().filter(pl.col("len") > 1)
+        pool = pool.join(
+            pool.filter(rule.side).select(key).unique(), on=key, how="semi", maintain_order="left"
+        )
+    sizes = pool.group_by(key).len()
+    many = pool[key].is_in(sizes.filter(pl.col("len") > rule.most)[key].implode())
+    return pool.select("row", key, many.alias("over"))
 
 
 def block_keys(features: Features, rules: tuple[Rule, ...] | None = None) -> Keys:
@@ -122,16 +128,17 @@ def block_keys(features: Features, rules: tuple[Rule, ...] | None = None) -> Key
     named = (_key(r).alias(f"k{i}") for i, r in enumerate(rules))
     keyed = block_table(features).select("row", "identity", *SIDES, *named)
     account: list[dict[str, object]] = []
+    columns = []
     cut = np.zeros(keyed.height, np.int64)
     for i, rule in enumerate(rules):
         key = f"k{i}"
-        sizes = _sizes(keyed, key, rule).with_columns((pl.col("len") > rule.most).alias("over"))
-        over = sizes.filter("over")
-        account.append({"rule": rule.name, "keys_cut": over.height, "records_cut": int(over["len"].sum())})
-        keyed = keyed.join(sizes.drop("len"), on=key, how="left", maintain_order="left")
-        cut |= keyed["over"].fill_null(False).to_numpy().astype(np.int64) << i
-        keyed = keyed.with_columns(pl.when(~pl.col("over")).then(key).alias(key)).drop("over")
-    return Keys(rules, keyed, tuple(account), cut)
+        shared = _shared(keyed, key, rule)
+        over, kept = shared.filter("over"), shared.filter(~pl.col("over"))
+        account.append({"rule": rule.name, "keys_cut": over[key].n_unique(), "records_cut": over.height})
+        cut[over["row"].to_numpy()] |= 1 << i
+        blank = pl.repeat(None, keyed.height, dtype=pl.UInt64, eager=True)
+        columns.append(blank.scatter(kept["row"], kept[key]).alias(key))
+    return Keys(rules, keyed.with_columns(columns), tuple(account), cut)
 
 
 def _either(rule: Rule) -> str:
