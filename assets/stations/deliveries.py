@@ -140,7 +140,7 @@ def _examine(
     problem = name_problem(entry, ctx.office) or file_fault(path)
     if problem is not None:
         settle_problem(ctx, item, problem)
-    elif item.sha256 in loaded:
+    elif item.sha256 in loaded and not entry.parts:  # a part without rows may have the bytes of another
         record_outcome(ctx, item, "duplicate", "same_bytes")
         ctx.done_files.append(path)
     elif item.day > ctx.as_of:

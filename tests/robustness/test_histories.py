@@ -190,3 +190,20 @@ def test_twelve_months_change_no_key_of_what_nobody_touched(tmp_path: Path) -> N
     assert still and all(
         ids[-1][k]["status"] == "open" and ids[-1][k]["opened_on"] == ids[0][k]["opened_on"] for k in still
     )
+
+
+def test_a_part_that_has_the_bytes_of_another_file_is_a_part_all_the_same(tmp_path: Path) -> None:
+    """Found by history 8: two header-only files, one of them half of a snapshot, which then waited for ever."""
+    inbox, home = tmp_path / "in", county(tmp_path / "county") / "housing"
+    row = ("FW-1", "青石县柳河镇东塘社区松涛路1号", "992701100001", "周房东", "", "出租中")
+    write(inbox, f"rental_housing_full_{FIRST:%Y%m%d}_part1of2.csv", [])
+    write(inbox, f"rental_housing_full_{FIRST:%Y%m%d}_part2of2.csv", [row])
+    write(inbox, f"rental_housing_delta_{FIRST:%Y%m%d}.csv", [])
+    run(home, FIRST, inbox=inbox)
+    deliveries = {r["file_name"][15:]: r["outcome"] for r in told(home)["delivery"].to_dicts()}
+    assert deliveries == {
+        "full_20260803_part1of2.csv": "loaded",
+        "full_20260803_part2of2.csv": "loaded",
+        "delta_20260803.csv": "loaded",
+    }
+    assert told(home)["record"]["record_id"].to_list() == ["FW-1"]
