@@ -160,10 +160,10 @@ def write_table(rows: Sequence[Row], headings: Sequence[Heading], title: str = "
     notes = [caption] if caption else []
     if left_out:
         notes.append(f"窄屏未列 {left_out} 栏 columns left out: widen the window, or --format csv")
-    _print(out, _table(rows, shown, title, "\n".join(notes)))
+    print_trimmed(out, _table(rows, shown, title, "\n".join(notes)))
 
 
-def _print(out: Console, table: Table) -> None:
+def print_trimmed(out: Console, table: Table) -> None:
     """Print; into a pipe without the blanks that pad each line to the table's width."""
     if out.is_terminal:
         out.print(table)

@@ -9,7 +9,7 @@ import typer
 
 from registry_pipelines.cli import common
 from registry_pipelines.cli.common import HOME_DEFAULT, FormatOption, HomeOption, ReasonOption
-from registry_pipelines.cli.output import Format, console, note
+from registry_pipelines.cli.output import Format, console, note, print_trimmed
 from registry_pipelines.failures import CommandError
 from registry_pipelines.words import FEED_WORDS, STATUSES, both, heading
 
@@ -63,57 +63,68 @@ def _print(found: dict[str, Any]) -> None:
     for zh, en, value in _lines(found):
         if value:
             grid.add_row(Text.assemble(zh, " ", (en, "dim")), Text(value))
-    out.print(grid)
+    print_trimmed(out, grid)
 
 
 def _lines(found: dict[str, Any]) -> list[tuple[str, str, str]]:
-    from registry_pipelines.agreement import sentence
-    from registry_pipelines.cli.output import cell_text
+    from quality.rules.texts import REASONS
+    from registry_pipelines.details import in_words, may_do
 
     subject = (
         found["dwelling_key"] or f"{FEED_WORDS.get(found['feed'], '')} {found['feed']}/{found['record_id']}"
     )
-    days = "  ".join(
+    days = [
         f"{heading(n).zh} {found[n]}" for n in ("opened_on", "due_on", "answer_by", "closed_on") if found[n]
-    )
-    lines = [
+    ]
+    why = [REASONS[event["reason_code"]] for event in found["events"] if event["reason_code"] in REASONS]
+    return [
         ("缺口编号", "exception", str(found["exception_id"])),
         ("对象", "subject", str(subject)),
         ("社区", "community", f"{found['area_name'] or ''} {found['area_code'] or ''}".strip()),
-        (
-            "状态",
-            "status",
-            both(STATUSES, str(found["status"]))
-            + (f" ({found['close_reason']})" if found["close_reason"] else ""),
-        ),
-        ("日期", "days", days),
-        ("依据", "rests on", cell_text("details", found["details"])),
-        ("办理时限", "grace", str(found["grace"] or "")),
-        ("可办事项", "the office may", str(found["may_do"] or "")),
+        ("状态", "status", both(STATUSES, str(found["status"]))),
+        ("日期", "days", "  ".join(days)),
+        ("原因", "why", f"{why[-1].zh}\n{why[-1].en}" if why else ""),
+        ("依据", "rests on", in_words(found["details"], found["feed"], found["record_id"])),
+        ("宽限", "grace", str(found["grace"] or "")),
+        ("可办事项", "the office may", f"{may_do(found['may_do'])}  {found['may_do'] or ''}".strip()),
         ("法律依据", "legal basis", str(found["legal_basis"] or "")),
         ("目的", "purpose", str(found["purpose"] or "")),
         ("例外", "exemptions", str(found["exemptions"] or "")),
         ("规则版本", "rule version", str(found["rule_version"] or "")),
-    ]
-    for link in found["agreement"]:
-        lines.append(
-            (
-                "符合情况",
-                "agreement",
-                f"{link['record_a']} ↔ {link['record_b']}\n{sentence(link['agreement'])}",
-            )
-        )
-    for event in found["events"]:
-        lines.append(
-            ("经过", "event", f"{event['happened_at']}  {event['event']}  {event['reason_code'] or ''}")
-        )
-    lines.append(
+        *_agreed(found),
+        *_happened(found),
         (
             "异议",
             "objection",
             "本人可要求查阅、更正或提出异议 the person may ask for a copy, a correction, or object",
+        ),
+    ]
+
+
+def _agreed(found: dict[str, Any]) -> list[tuple[str, str, str]]:
+    from registry_pipelines.agreement import sentence
+
+    return [
+        ("符合情况", "agreement", f"{link['record_a']} ↔ {link['record_b']}\n{sentence(link['agreement'])}")
+        for link in found["agreement"]
+    ]
+
+
+def _happened(found: dict[str, Any]) -> list[tuple[str, str, str]]:
+    """The events of the case, each with its reason where that is not the finding's own."""
+    from quality.rules.texts import CLOSE_REASONS, EVENTS
+
+    lines = []
+    for event in found["events"]:
+        what, why = EVENTS.get(event["event"]), CLOSE_REASONS.get(event["reason_code"])
+        said = f"{what.zh} {what.en}" if what else str(event["event"])
+        lines.append(
+            (
+                "经过",
+                "event",
+                f"{event['happened_at']:%Y-%m-%d %H:%M}  {said}  {why.zh if why else ''}".rstrip(),
+            )
         )
-    )
     return lines
 
 
