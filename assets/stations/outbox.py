@@ -7,7 +7,7 @@ residence and for its own numbers only, protected counts to statistics.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import polars as pl
 
@@ -65,7 +65,7 @@ def _payload(ctx: RunContext, peer: str, kind: str) -> Payload | None:
         return None if wrote is None or _braked(ctx) else ctx.con.sql(STATES).pl()
     if ctx.counts is None or not len(ctx.counts):
         return None
-    areas: list[Mapping[str, object]] = ctx.con.sql(AREAS).pl().to_dicts()
+    areas: Sequence[Mapping[str, object]] = ctx.con.sql(AREAS).pl().to_dicts()
     return {**ctx.counts.payload(), "area": areas}
 
 

@@ -17,7 +17,7 @@ import pyarrow as pa
 from assets.context import RunContext, StationReport
 from assets.stations.deliveries import Pending, record_outcome, settle_problem
 from assets.stations.sealing import drop_sealed, purge
-from assets.store.personal import bare, personal_values
+from assets.store.personal import bare, personal_among
 from quality.schema import raw_columns, typed_columns
 from quality.screening import Screened, screen
 from sources.contract import FeedContract, contracts
@@ -162,8 +162,14 @@ def _load(
 def _remarks(item: Pending, table: RawTable) -> list[str]:
     """What of a loaded file was not read, so that nothing is left out in silence."""
     said = (
-        (table.overlong, "行的单元格多于表头，多出部分未读 rows have more cells than headings; the surplus was not read"),
-        (table.no_data, "行是合计、落款或重复表头，不是数据 rows are totals, footers or repeated headings, no data"),
+        (
+            table.overlong,
+            "行的单元格多于表头，多出部分未读 rows have more cells than headings; the surplus was not read",
+        ),
+        (
+            table.no_data,
+            "行是合计、落款或重复表头，不是数据 rows are totals, footers or repeated headings, no data",
+        ),
         (table.other_sheets, "个其他工作表未读 other sheets were not read"),
     )
     return [f"{item.shown}: {n} {text}" for n, text in said if n]
@@ -211,5 +217,7 @@ def station(ctx: RunContext) -> StationReport:
         _script(ctx, "areas.sql")
         if "verifications" in feeds_of(ctx.office):
             _script(ctx, "answers.sql")
-        _script(ctx, "shown_ids.sql", values=personal_values(ctx.office), bare=bare("record_id"))
+        _script(ctx, "own_ids.sql", bare=bare("record_id"))
+        personal_among(ctx.con, ctx.office, "own_id", anew=True)
+        _script(ctx, "shown_ids.sql")
     return StationReport({"files": loaded, "purged": gone})

@@ -6,6 +6,8 @@ is done about a match (`assets.stations.records` shows FILE#ROW, `assets.store.p
 
 from __future__ import annotations
 
+import duckdb
+
 from assets.store.forms import SEPARATORS
 from assets.store.schema import office_contracts
 from quality.schema import typed_columns
@@ -36,6 +38,26 @@ def personal_values(office: str) -> str:
             rejected = f"(SELECT json_extract_string(raw, '$.{column.name}') AS v FROM rejected WHERE feed = '{contract.feed}')"
             parts.append(_select(column, "v", rejected))
     return "\nUNION ALL ".join(parts)
+
+
+def personal_among(con: duckdb.DuckDBPyConnection, office: str, texts: str, *, anew: bool = False) -> None:
+    """Leave in temporary table ``personal_text`` those bare values of table ``texts`` (column value) that are personal.
+
+    Millions of values are reduced once to their hashes (``held_hash``, as long as the connection lives), which a
+    few texts are then looked up in; a hit is confirmed by the value itself. ``anew``: records have changed since.
+    """
+    create = "CREATE OR REPLACE TEMP TABLE" if anew else "CREATE TEMP TABLE IF NOT EXISTS"
+    con.execute(f"{create} held_hash AS SELECT hash(value) AS h FROM ({personal_values(office)})")
+    con.execute(
+        f"""CREATE OR REPLACE TEMP TABLE personal_text AS
+            SELECT DISTINCT value FROM (SELECT value, hash(value) AS h FROM {texts}) WHERE h IN (
+              SELECT h FROM held_hash WHERE h IN (SELECT hash(value) FROM {texts}))"""
+    )
+    if con.execute("SELECT 1 FROM personal_text LIMIT 1").fetchone() is not None:
+        con.execute(
+            f"""CREATE OR REPLACE TEMP TABLE personal_text AS SELECT DISTINCT value FROM ({personal_values(office)})
+                WHERE value IN (FROM personal_text)"""
+        )
 
 
 def _select(column: Column, expression: str, table: str) -> str:

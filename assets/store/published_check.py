@@ -18,7 +18,7 @@ from assets.store.database import attach, instance, quoted
 from assets.store.details_check import Failure, details_failures
 from assets.store.domains import COMPARED
 from assets.store.keys import KeyRing, Purpose
-from assets.store.personal import bare, personal_values
+from assets.store.personal import bare, personal_among
 from assets.store.published import PublishedTable, published_tables
 from sources.contract import contracts
 from sources.refused import load_refusals
@@ -290,9 +290,10 @@ def _personal(
         for table, name, source in [*columns, ("exception", "details", leaves)]
     )
     con.execute(f"CREATE OR REPLACE TEMP TABLE pub_text AS {texts}")
+    personal_among(con, office, "pub_text")
     found = con.execute(
-        f"""WITH hit AS (SELECT DISTINCT value FROM ({personal_values(office)}) WHERE value IN (SELECT value FROM pub_text))
-            SELECT tbl, col, count(*) FROM pub_text SEMI JOIN hit USING (value) GROUP BY tbl, col ORDER BY tbl, col"""
+        """SELECT tbl, col, count(*) FROM pub_text SEMI JOIN personal_text USING (value)
+           GROUP BY tbl, col ORDER BY tbl, col"""
     ).fetchall()
     return [
         Failure(tbl, col, "a name, identity number or phone that this home holds", int(n))

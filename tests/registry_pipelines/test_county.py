@@ -96,6 +96,9 @@ def test_an_approval_binds_office_day_and_officer() -> None:
 
 
 def test_near_equal_values_show_where_they_differ_alone() -> None:
-    assert only_where_they_differ("990101199001010019", "990101199001010037") == ("················19", "················37")
+    assert only_where_they_differ("990101199001010019", "990101199001010037") == (
+        "················19",
+        "················37",
+    )
     assert only_where_they_differ("张三丰", "张三疯") == ("··丰", "··疯")
     assert only_where_they_differ("", "张") == ("（空 blank）", "张")

@@ -1,17 +1,8 @@
 -- A record id that is a person's number, phone or name is shown as FILE#ROW of its current version
-CREATE OR REPLACE TEMP TABLE own_id AS
-SELECT rid, NULL::BIGINT AS rejected_row, {bare} AS value, record_id FROM record WHERE feed NOT IN ('areas', 'verifications')
-UNION ALL
-SELECT NULL, rowid, {bare}, record_id FROM rejected WHERE record_id IS NOT NULL;
-
--- The many values are streamed past the few ids, not the other way round
-CREATE OR REPLACE TEMP TABLE personal_value AS
-SELECT DISTINCT value FROM ({values}) WHERE value IN (SELECT value FROM own_id);
-
 CREATE OR REPLACE TEMP TABLE personal_id AS
 SELECT rid, rejected_row FROM own_id
 WHERE regexp_full_match(value, '[0-9]{{17}}[0-9X]|[0-9]{{15}}|([+]?86)?1[3-9][0-9]{{9}}')
-   OR value IN (FROM personal_value);
+   OR value IN (FROM personal_text);
 
 UPDATE record SET shown_id = s.shown_id FROM (
   SELECT r.rid, CASE WHEN p.rid IS NULL THEN r.record_id ELSE d.file_name || '#' || s.row_number END AS shown_id
