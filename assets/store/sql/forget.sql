@@ -13,5 +13,7 @@ DELETE FROM answer WHERE verified_id IN (FROM gone_case);
 DELETE FROM rejected WHERE (feed, record_id) IN (SELECT (feed, record_id) FROM record WHERE rid IN (FROM gone))
   OR (feed = 'verifications' AND record_id IN (FROM gone_case));
 
+UPDATE exception_event SET ended_by = NULL WHERE ended_by IN (FROM gone);
+
 DELETE FROM request_taken_up WHERE request_id IN (
   SELECT record_id FROM record WHERE feed = 'requests' AND rid IN (FROM gone))
