@@ -9,7 +9,7 @@ from __future__ import annotations
 import polars as pl
 
 from assets.context import RunContext, StationReport
-from assets.stations.decisions import judgements
+from assets.stations.decisions import asked_again, judgements
 from assets.store.keys import Purpose
 from quality.matching import default_model, link
 from quality.schema import typed_columns
@@ -63,11 +63,15 @@ def _keep_reviews(ctx: RunContext, review: pl.DataFrame) -> None:
     ctx.con.unregister("pair_rows")
 
 
+# A clerk's merge of differing numbers is a conflict since the merge; one number on several people since both rows came.
 CONFLICTS = """
 INSERT INTO number_conflict
-SELECT c.rid, c.other_rid, c.reason_code, coalesce(o.since, greatest(a.first_day, b.first_day))
+SELECT c.rid, c.other_rid, c.reason_code, coalesce(o.since, greatest(a.first_day, b.first_day, d.day))
 FROM conflict_rows c JOIN record a ON a.rid = c.rid JOIN record b ON b.rid = c.other_rid
-LEFT JOIN old_conflict o ON o.rid = c.rid AND o.other_rid = c.other_rid
+LEFT JOIN old_conflict o ON o.rid = c.rid AND o.other_rid = c.other_rid AND o.reason_code = c.reason_code
+LEFT JOIN person_member m ON m.rid = c.rid AND c.reason_code = 'one_person_two_numbers'
+LEFT JOIN (SELECT p.person, least(min(j.decided_on), $as_of) AS day FROM judgement j JOIN person_member p ON p.rid = j.rid_a
+           WHERE j.verdict = 'same' GROUP BY p.person) d ON d.person = m.person
 """
 
 
@@ -89,10 +93,10 @@ def station(ctx: RunContext) -> StationReport:
     con.register("conflict_rows", found.number_conflicts.to_arrow())
     con.execute("INSERT INTO person_member SELECT rid, person FROM member_rows")
     con.execute("INSERT INTO person_link SELECT rid_a, rid_b, agreement, weight, decided_by FROM link_rows")
-    con.execute(CONFLICTS)
+    con.execute(CONFLICTS, {"as_of": ctx.as_of})
     for name in ("member_rows", "link_rows", "conflict_rows"):
         con.unregister(name)
-    _keep_reviews(ctx, found.review)
+    _keep_reviews(ctx, asked_again(ctx, found.review))
     return StationReport(
         {"records": people.height, "links": found.links.height, "review": found.review.height,
          "number_conflicts": found.number_conflicts.height}

@@ -75,6 +75,17 @@ def _cases(ctx: RunContext) -> int:
     return sum(len(ids) for _, ids in rows)
 
 
+def _history(ctx: RunContext) -> int:
+    """Delete how cases stood before changes that are older than superseded versions are kept; how many rows."""
+    day = ctx.as_of - timedelta(days=ctx.profile.superseded_days)
+    rows = ctx.con.execute(
+        "DELETE FROM case_state WHERE until_on <= ? RETURNING exception_id || '/' || from_on::VARCHAR", [day]
+    ).fetchall()
+    tombstone(ctx, "case_history", "", [str(row[0]) for row in rows])
+    ctx.outdated = ctx.outdated or bool(rows)
+    return len(rows)
+
+
 ENDED = {
     # counted from the day it ended or the day its first file came, whichever is later: what an office delivers
     # today is not gone today, and nothing of a file is lost on the day it is loaded
@@ -138,4 +149,9 @@ def _forget_taken_up(ctx: RunContext) -> None:
 
 def apply(ctx: RunContext) -> dict[str, int]:
     """Delete what has ended; how much of each kind."""
-    return {"old_versions": _versions(ctx), "old_cases": _cases(ctx), "ended": _ended(ctx)}
+    return {
+        "old_versions": _versions(ctx),
+        "old_cases": _cases(ctx),
+        "old_history": _history(ctx),
+        "ended": _ended(ctx),
+    }
