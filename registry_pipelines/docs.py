@@ -10,7 +10,8 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 from assets.store.domains import Domain
-from assets.store.published import PublishedTable, published_tables
+from assets.store.published import published_tables
+from assets.store.published_columns import PublishedTable
 from quality.profiles import load_profile, profile_names
 from quality.rules import Rule, load_rules
 from sources.contract import Column, FeedContract, contracts

@@ -17,7 +17,8 @@ import pyarrow as pa
 from assets.store.database import attach, instance, quoted
 from assets.store.home import FILE_MODE, Home, HomeError, sync_folder
 from assets.store.keys import KeyRing
-from assets.store.published import PublishedTable, published_tables
+from assets.store.published import published_tables
+from assets.store.published_columns import PublishedTable
 from assets.store.reading import published_key
 
 KEPT_VERSIONS = 3

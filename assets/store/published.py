@@ -6,45 +6,34 @@ building the file (`assets.store.publish`), checking it (`assets.store.published
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from assets.store import domains as d
 from assets.store.domains import Domain, code
+from assets.store.published_cases import (
+    answer_table,
+    dispute_table,
+    exception_event_table,
+    exception_history_table,
+    exception_table,
+)
+from assets.store.published_columns import (
+    AREA_CODE,
+    DWELLING_KEY,
+    RECORD_ID,
+    RULE_CODE,
+    RUN_ID,
+    PublishedColumn,
+    PublishedTable,
+    column,
+    feed_column,
+    fields,
+)
 from quality.disclosure import CountColumn, CountTable
 from quality.measures.tables import OWN_TABLES, TABLES
 from sources.contract import contracts
 from sources.offices import OFFICES, SHARED_FEEDS
 
-STATUSES = ("held", "open", "confirmed", "dismissed", "cured", "expired")
 OUTCOMES = ("loaded", "duplicate", "set_aside", "refused", "waiting")
 _COUNT_TYPES = {"count": "BIGINT", "median": "DOUBLE", "ratio": "DOUBLE"}
-
-
-@dataclass(frozen=True)
-class PublishedColumn:
-    """``type`` is DuckDB's; ``comment`` is English with the Chinese term."""
-
-    name: str
-    type: str
-    comment: str
-    domain: Domain
-
-
-@dataclass(frozen=True)
-class PublishedTable:
-    """One table; ``columns`` in their order in the file."""
-
-    name: str
-    comment: str
-    columns: tuple[PublishedColumn, ...]
-
-    def of_kind(self, *kinds: str) -> tuple[PublishedColumn, ...]:
-        """The columns whose domain is of one of these kinds."""
-        return tuple(c for c in self.columns if c.domain.kind in kinds)
-
-    def has(self, *names: str) -> bool:
-        """Whether the table has all of these columns."""
-        return set(names) <= {c.name for c in self.columns}
 
 
 def published_tables(office: str) -> dict[str, PublishedTable]:
@@ -55,8 +44,11 @@ def published_tables(office: str) -> dict[str, PublishedTable]:
         own = tuple(sorted(OFFICES[office].feeds))
         tables = [
             _record(own),
-            _exception(own),
-            _exception_event(),
+            exception_table(own),
+            exception_history_table(),
+            exception_event_table(own),
+            dispute_table(own),
+            answer_table(),
             _rejected(office),
             _issue(own),
             _review(own),
@@ -72,80 +64,17 @@ def published_tables(office: str) -> dict[str, PublishedTable]:
     return {table.name: table for table in sorted(tables, key=lambda t: t.name)}
 
 
-def _c(name: str, kind: str, comment: str, domain: Domain) -> PublishedColumn:
-    return PublishedColumn(name, kind, comment, domain)
-
-
-def _feed(feeds: tuple[str, ...]) -> PublishedColumn:
-    return _c("feed", "VARCHAR", "Ledger of this office 台账", code(*feeds))
-
-
-def _fields(feeds: tuple[str, ...]) -> Domain:
-    return code(*sorted({c.name for feed in feeds for c in contracts()[feed].columns}))
-
-
-_RECORD_ID = _c("record_id", "VARCHAR", "Own record number, or FILE#ROW 本台账编号", d.OWN_RECORD)
-_DWELLING_KEY = _c("dwelling_key", "VARCHAR", "Dwelling, housing office only 住所键", d.KEY)
-_AREA_CODE = _c("area_code", "VARCHAR", "Community, township or county 区划代码", d.AREA_CODE)
-_EXCEPTION_ID = _c("exception_id", "VARCHAR", "Exception; the same tomorrow 缺口编号", d.KEY)
-_RULE_CODE = _c("rule_code", "VARCHAR", "Rule 规则代码", d.RULE_CODE)
-_RUN_ID = _c("run_id", "INTEGER", "Run 批次", d.COUNT)
-
-
 def _record(feeds: tuple[str, ...]) -> PublishedTable:
     return PublishedTable(
         "record",
         "Records held, one row each 台账记录",
         (
-            _feed(feeds),
-            _RECORD_ID,
-            _DWELLING_KEY,
-            _AREA_CODE,
-            _c("active", "BOOLEAN", "Active by the contract's definitions 有效", d.FLAG),
-            _c("withdrawn_on", "DATE", "Day of the full file that lacks it 撤回日期", d.DATE),
-        ),
-    )
-
-
-def _exception(feeds: tuple[str, ...]) -> PublishedTable:
-    days = (
-        ("opened_on", "First day listed 列出日期"),
-        ("due_on", "Last day of grace 到期日"),
-        ("answer_by", "The office's own deadline 答复期限"),
-        ("last_seen_on", "Last day the condition held 最近所见"),
-        ("closed_on", "Day it ended 结束日期"),
-    )
-    return PublishedTable(
-        "exception",
-        "Findings of this office about its own ledger 缺口",
-        (
-            _EXCEPTION_ID,
-            _RULE_CODE,
-            _feed(feeds),
-            _RECORD_ID,
-            _DWELLING_KEY,
-            _AREA_CODE,
-            _c("status", "VARCHAR", "held 暂缓, open 待核, confirmed 属实, dismissed 不属实, cured 已消除, expired 已到期",
-               code(*STATUSES)),
-            *(_c(name, "DATE", comment, d.DATE) for name, comment in days),
-            _c("close_reason", "VARCHAR", "Why it ended 结束原因", d.TOKEN),
-            _c("may_do", "VARCHAR", "What the office may do 可办事项", d.OUR_TEXT),
-            _c("rule_version", "VARCHAR", "Version of the rule 规则版本", d.VERSION),
-            _c("details", "JSON", "Own dates, day counts, codes, own rows it rests on 依据", d.DETAILS),
-        ),
-    )  # fmt: skip
-
-
-def _exception_event() -> PublishedTable:
-    return PublishedTable(
-        "exception_event",
-        "What happened to an exception, append-only 缺口事件",
-        (
-            _EXCEPTION_ID,
-            _c("happened_at", "TIMESTAMP", "When 时间", d.MOMENT),
-            _c("event", "VARCHAR", "What happened 事件", d.TOKEN),
-            _c("actor_kind", "VARCHAR", "Who did it: rule, clerk, record, time 由谁", d.TOKEN),
-            _c("reason_code", "VARCHAR", "Reason 原因代码", d.TOKEN),
+            feed_column(feeds),
+            RECORD_ID,
+            DWELLING_KEY,
+            AREA_CODE,
+            column("active", "BOOLEAN", "Active by the contract's definitions 有效", d.FLAG),
+            column("withdrawn_on", "DATE", "Day of the full file that lacks it 撤回日期", d.DATE),
         ),
     )
 
@@ -155,13 +84,13 @@ def _letter(feeds: tuple[str, ...]) -> PublishedTable:
         "letter",
         "Letters to hand out, each once, by own record number 告知函",
         (
-            _c("letter_id", "VARCHAR", "Letter 函件编号", d.KEY),
-            _feed(feeds),
-            _RECORD_ID,
-            _AREA_CODE,
-            _c("kind", "VARCHAR", "tenancy 租住告知, renewal 换证提醒", code("tenancy", "renewal")),
-            _c("offered_on", "DATE", "First day on the list 列出日期", d.DATE),
-            _c("until", "DATE", "Last day on the list 止", d.DATE),
+            column("letter_id", "VARCHAR", "Letter 函件编号", d.KEY),
+            feed_column(feeds),
+            RECORD_ID,
+            AREA_CODE,
+            column("kind", "VARCHAR", "tenancy 租住告知, renewal 换证提醒", code("tenancy", "renewal")),
+            column("offered_on", "DATE", "First day on the list 列出日期", d.DATE),
+            column("until", "DATE", "Last day on the list 止", d.DATE),
         ),
     )
 
@@ -171,18 +100,18 @@ def _request() -> PublishedTable:
         "request",
         "Requests by number; at residence only those its own receipts name 代办请求",
         (
-            _c("request_id", "VARCHAR", "Request number 请求编号", d.NUMBER),
-            _c("kind", "VARCHAR", "What was asked 事项", code("登记", "变更", "注销")),
-            _c("consented_on", "DATE", "Day of consent 同意日期", d.DATE),
-            _c("state", "VARCHAR", "open 未签收, taken_up 已签收, ended 已终止, void 无效",
+            column("request_id", "VARCHAR", "Request number 请求编号", d.NUMBER),
+            column("kind", "VARCHAR", "What was asked 事项", code("登记", "变更", "注销")),
+            column("consented_on", "DATE", "Day of consent 同意日期", d.DATE),
+            column("state", "VARCHAR", "open 未签收, taken_up 已签收, ended 已终止, void 无效",
                code("open", "taken_up", "ended", "void")),
-            _c("state_on", "DATE", "Day since which 状态日期", d.DATE),
+            column("state_on", "DATE", "Day since which 状态日期", d.DATE),
         ),
     )  # fmt: skip
 
 
 def _dwelling() -> PublishedTable:
-    return PublishedTable("dwelling", "Dwellings 住所", (_DWELLING_KEY, _AREA_CODE))
+    return PublishedTable("dwelling", "Dwellings 住所", (DWELLING_KEY, AREA_CODE))
 
 
 def _dwelling_alias() -> PublishedTable:
@@ -190,11 +119,11 @@ def _dwelling_alias() -> PublishedTable:
         "dwelling_alias",
         "What became of keys once published 住所键变更",
         (
-            _c("old_key", "VARCHAR", "Key as published once 原键", d.KEY),
-            _c("current_key", "VARCHAR", "Key that it resolves to now 现键", d.KEY),
-            _c("event", "VARCHAR", "merge 合并, split 拆分", code("merge", "split")),
-            _RUN_ID,
-            _c("changed_on", "DATE", "Day of the change 变更日期", d.DATE),
+            column("old_key", "VARCHAR", "Key as published once 原键", d.KEY),
+            column("current_key", "VARCHAR", "Key that it resolves to now 现键", d.KEY),
+            column("event", "VARCHAR", "merge 合并, split 拆分", code("merge", "split")),
+            RUN_ID,
+            column("changed_on", "DATE", "Day of the change 变更日期", d.DATE),
         ),
     )
 
@@ -205,13 +134,13 @@ def _rejected(office: str) -> PublishedTable:
         "rejected_record",
         "Rows that could not be used at all 退回的行",
         (
-            _feed(feeds),
-            _RECORD_ID,
-            _c("file_name", "VARCHAR", "File 文件", d.FILE_NAME),
-            _c("row_number", "BIGINT", "Data row, from 1 行", d.COUNT),
-            _c("field", "VARCHAR", "Column 栏目", _fields(feeds)),
-            _c("reason_code", "VARCHAR", "Reason 原因代码", d.TOKEN),
-            _c("delivered_on", "DATE", "Day of the file 送达日期", d.DATE),
+            feed_column(feeds),
+            RECORD_ID,
+            column("file_name", "VARCHAR", "File 文件", d.FILE_NAME),
+            column("row_number", "BIGINT", "Data row, from 1 行", d.COUNT),
+            column("field", "VARCHAR", "Column 栏目", fields(feeds)),
+            column("reason_code", "VARCHAR", "Reason 原因代码", d.TOKEN),
+            column("delivered_on", "DATE", "Day of the file 送达日期", d.DATE),
         ),
     )
 
@@ -221,29 +150,29 @@ def _issue(feeds: tuple[str, ...]) -> PublishedTable:
         "record_issue",
         "What is odd in rows that were accepted 记录问题",
         (
-            _feed(feeds),
-            _RECORD_ID,
-            _c("field", "VARCHAR", "Column 栏目", _fields(feeds)),
-            _c("issue_code", "VARCHAR", "Issue 问题代码", d.TOKEN),
+            feed_column(feeds),
+            RECORD_ID,
+            column("field", "VARCHAR", "Column 栏目", fields(feeds)),
+            column("issue_code", "VARCHAR", "Issue 问题代码", d.TOKEN),
         ),
     )
 
 
 def _review(feeds: tuple[str, ...]) -> PublishedTable:
     sides = [
-        (_c(f"feed_{s}", "VARCHAR", "Ledger of one side 台账", code(*feeds)),
-         _c(f"record_{s}", "VARCHAR", "Own record of one side 编号", d.OWN_RECORD))
+        (column(f"feed_{s}", "VARCHAR", "Ledger of one side 台账", code(*feeds)),
+         column(f"record_{s}", "VARCHAR", "Own record of one side 编号", d.OWN_RECORD))
         for s in ("a", "b")
     ]  # fmt: skip
     return PublishedTable(
         "match_review",
         "Pairs of own records that a clerk should look at 待核对的记录对",
         (
-            _c("pair_id", "VARCHAR", "Pair 对编号", d.KEY),
+            column("pair_id", "VARCHAR", "Pair 对编号", d.KEY),
             *sides[0],
             *sides[1],
-            _c("agreement", "VARCHAR", "How the two agree, by codes 符合情况", d.AGREEMENT),
-            _c("weight", "DOUBLE", "Match weight, bits 权重", d.MEASURE),
+            column("agreement", "VARCHAR", "How the two agree, by codes 符合情况", d.AGREEMENT),
+            column("weight", "DOUBLE", "Match weight, bits 权重", d.MEASURE),
         ),
     )
 
@@ -286,16 +215,16 @@ def _delivery(office: str) -> PublishedTable:
         "delivery",
         "What every inbox entry became; counts of rows, exact 送达",
         (
-            _c("file_name", "VARCHAR", "File or mail, or its hash 文件", d.FILE_NAME),
-            _c("sha256", "VARCHAR", "Hash of its bytes 摘要", d.DIGEST),
-            _c("feed", "VARCHAR", "Ledger 台账", code(*contracts())),
-            _c("mode", "VARCHAR", "full 全量, delta 增量", code("full", "delta")),
-            _c("outcome", "VARCHAR", "loaded 已装载, duplicate 重复, set_aside 搁置, refused 拒收, waiting 等待", code(*OUTCOMES)),
-            _c("reason", "VARCHAR", "Why 原因", d.TOKEN),
-            *(_c(name, "BIGINT", comment, d.COUNT) for name, comment in counts),
-            _c("refused_columns", "VARCHAR", "Headings of the list dropped, or that refused it 未读栏目", d.HEADINGS),
-            _c("loaded_at", "TIMESTAMP", "When 装载时间", d.MOMENT),
-            _RUN_ID,
+            column("file_name", "VARCHAR", "File or mail, or its hash 文件", d.FILE_NAME),
+            column("sha256", "VARCHAR", "Hash of its bytes 摘要", d.DIGEST),
+            column("feed", "VARCHAR", "Ledger 台账", code(*contracts())),
+            column("mode", "VARCHAR", "full 全量, delta 增量", code("full", "delta")),
+            column("outcome", "VARCHAR", "loaded 已装载, duplicate 重复, set_aside 搁置, refused 拒收, waiting 等待", code(*OUTCOMES)),
+            column("reason", "VARCHAR", "Why 原因", d.TOKEN),
+            *(column(name, "BIGINT", comment, d.COUNT) for name, comment in counts),
+            column("refused_columns", "VARCHAR", "Headings of the list dropped, or that refused it 未读栏目", d.HEADINGS),
+            column("loaded_at", "TIMESTAMP", "When 装载时间", d.MOMENT),
+            RUN_ID,
         ),
     )  # fmt: skip
 
@@ -305,10 +234,10 @@ def _area() -> PublishedTable:
         "area",
         "Areas 区划",
         (
-            _AREA_CODE,
-            _c("area_name", "VARCHAR", "Name 名称", d.AREA_NAME),
-            _c("level", "VARCHAR", "Level 级别", code("县", "乡镇", "社区")),
-            _c("parent_code", "VARCHAR", "Area above 上级代码", d.AREA_CODE),
+            AREA_CODE,
+            column("area_name", "VARCHAR", "Name 名称", d.AREA_NAME),
+            column("level", "VARCHAR", "Level 级别", code("县", "乡镇", "社区")),
+            column("parent_code", "VARCHAR", "Area above 上级代码", d.AREA_CODE),
         ),
     )
 
@@ -328,11 +257,11 @@ def _rule() -> PublishedTable:
         "rule",
         "The rules as text 规则",
         (
-            _RULE_CODE,
-            _c("office", "VARCHAR", "Office that answers 部门", code(*OFFICES)),
-            *(_c(name, "VARCHAR", comment, d.OUR_TEXT) for name, comment in texts),
-            _c("version", "VARCHAR", "Version 版本", d.VERSION),
-            _c("valid_from", "DATE", "Valid from 生效日期", d.DATE),
+            RULE_CODE,
+            column("office", "VARCHAR", "Office that answers 部门", code(*OFFICES)),
+            *(column(name, "VARCHAR", comment, d.OUR_TEXT) for name, comment in texts),
+            column("version", "VARCHAR", "Version 版本", d.VERSION),
+            column("valid_from", "DATE", "Valid from 生效日期", d.DATE),
         ),
     )
 
@@ -342,11 +271,11 @@ def _run() -> PublishedTable:
         "run",
         "Runs of this home 批次",
         (
-            _RUN_ID,
-            _c("as_of", "DATE", "As-of day T 截至日", d.DATE),
-            _c("profile", "VARCHAR", "Profile of the jurisdiction 规程", d.TOKEN),
-            _c("started_at", "TIMESTAMP", "Began 开始", d.MOMENT),
-            _c("finished_at", "TIMESTAMP", "Published 完成", d.MOMENT),
-            _c("code_version", "VARCHAR", "Version of the program 程序版本", d.VERSION),
+            RUN_ID,
+            column("as_of", "DATE", "As-of day T 截至日", d.DATE),
+            column("profile", "VARCHAR", "Profile of the jurisdiction 规程", d.TOKEN),
+            column("started_at", "TIMESTAMP", "Began 开始", d.MOMENT),
+            column("finished_at", "TIMESTAMP", "Published 完成", d.MOMENT),
+            column("code_version", "VARCHAR", "Version of the program 程序版本", d.VERSION),
         ),
     )

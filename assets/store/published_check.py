@@ -19,7 +19,8 @@ from assets.store.details_check import Failure, details_failures
 from assets.store.domains import COMPARED
 from assets.store.keys import KeyRing, Purpose
 from assets.store.personal import bare, personal_among
-from assets.store.published import PublishedTable, published_tables
+from assets.store.published import published_tables
+from assets.store.published_columns import PublishedTable
 from sources.contract import contracts
 from sources.refused import load_refusals
 
@@ -29,6 +30,9 @@ _OWN_ROW_TABLES = {"record", "rejected_record"}
 _KEY_SOURCES = (
     ("exception", "exception_id", "exception_case"),
     ("exception_event", "exception_id", "exception_case"),
+    ("exception_history", "exception_id", "pub_exception"),
+    ("answer", "exception_id", "exception_case"),
+    ("answer", "letter_id", "letter"),
     ("match_review", "pair_id", "review_pair"),
     ("letter", "letter_id", "letter"),
 )
@@ -55,7 +59,7 @@ def check_published(
         failures += [f for table in declared.values() for f in _forms(file, table)]
         with _registered(con, file, declared):
             failures += _headings(con, extra_refusals)
-            failures += _inner_references(con)
+            failures += _inner_references(con, declared)
             if office != "statistics":
                 failures += _own_rows(con, declared, office)
                 failures += _days(con, declared, office)
@@ -154,9 +158,16 @@ def _headings(con: duckdb.DuckDBPyConnection, extra: Path | None) -> list[Failur
     return _failure("delivery", "refused_columns", "a heading that is not of the contract's lists", bad)
 
 
-def _inner_references(con: duckdb.DuckDBPyConnection) -> list[Failure]:
-    bad = _number(con, "SELECT count(*) FROM pub_delivery WHERE run_id NOT IN (SELECT run_id FROM pub_run)")
-    return _failure("delivery", "run_id", "no run of this home", bad)
+def _inner_references(
+    con: duckdb.DuckDBPyConnection, declared: Mapping[str, PublishedTable]
+) -> list[Failure]:
+    failures = []
+    for table in (t.name for t in declared.values() if t.has("run_id") and t.name != "run"):
+        bad = _number(
+            con, f"SELECT count(*) FROM pub_{table} WHERE run_id NOT IN (SELECT run_id FROM pub_run)"
+        )
+        failures += _failure(table, "run_id", "no run of this home", bad)
+    return failures
 
 
 def _own_rows(
@@ -247,6 +258,23 @@ def _day_sources(office: str) -> dict[tuple[str, str], tuple[tuple[str, ...], st
         sources["letter", day] = (("letter_id",), f"SELECT letter_id, {day} FROM letter")
     for day in ("opened_on", "due_on", "answer_by", "last_seen_on", "closed_on"):
         sources["exception", day] = (("exception_id",), f"SELECT exception_id, {day} FROM exception_case")
+        sources["exception_history", day] = (
+            ("exception_id", "from_on"),
+            f"SELECT exception_id, from_on, {day} FROM case_state",
+        )
+    sources["exception_history", "until_on"] = (
+        ("exception_id", "from_on"),
+        "SELECT exception_id, from_on, until_on FROM case_state",
+    )
+    sources["exception", "stands_since"] = (
+        ("exception_id",),
+        "SELECT exception_id, stands_since FROM exception_case",
+    )
+    for day in ("opened_on", "answer_by", "closed_on"):
+        sources["dispute", day] = (
+            ("feed", "record_id", "field"),
+            f"SELECT r.feed, r.shown_id, d.field, d.{day} FROM dispute d JOIN record r USING (rid)",
+        )
     if office == "housing":
         sources["request", "consented_on"] = (
             ("request_id",),

@@ -18,6 +18,7 @@ from assets.store.keys import KeyRing, Purpose, load_keys
 from assets.store.published import published_tables
 
 AS_OF = date(2026, 10, 31)
+BEFORE = date(2026, 10, 20)
 NAME, NUMBER, PHONE, BIRTH = "欧阳试验", "990101198507150016", "13800990001", date(1985, 7, 15)
 PAIR = "P" + "B" * 16
 LATIN = "TESTER SAMPLE"
@@ -74,12 +75,28 @@ def fill(con: duckdb.DuckDBPyConnection, keys: KeyRing) -> str:
     exception = keys.keyed_id("E", Purpose.EXCEPTION_ID, "FP-10", "floating_population", "LD-2")
     con.execute(
         """INSERT INTO exception_case VALUES ($id, 'FP-10', 'floating_population', 2, NULL, '990101001001', 'open', $day, $day,
-             $day, $day, NULL, NULL, '1', $details, 'digest')""",
+             $day, $day, NULL, NULL, '1', $details, 'digest', NULL, NULL, $day)""",
         {"id": exception, "day": AS_OF, "details": json.dumps(details())},
     )
     con.execute(
-        "INSERT INTO exception_event VALUES ($id, now()::TIMESTAMP, 'opened', 'rule', 'same_person_same_dwelling', 1)",
+        """INSERT INTO exception_event VALUES ($id, now()::TIMESTAMP, 'opened', 'rule', 'same_person_same_dwelling', 1, NULL,
+             'digest')""",
         {"id": exception},
+    )
+    con.execute(
+        """INSERT INTO case_state BY NAME SELECT $id AS exception_id, $before AS from_on, $day AS until_on, 'held' AS status,
+             'waiting' AS hold_reason, '990101001001' AS area_code, $before AS opened_on, '1' AS rule_version,
+             $details AS details, 1 AS run_id""",
+        {"id": exception, "before": BEFORE, "day": AS_OF, "details": json.dumps(details())},
+    )
+    con.execute(
+        """INSERT INTO dispute BY NAME SELECT 1 AS rid, 'phone' AS field, 'objection' AS reason_code, $before AS opened_on,
+             $day AS answer_by, 1 AS run_id""",
+        {"before": BEFORE, "day": AS_OF},
+    )
+    con.execute(
+        """INSERT INTO answer BY NAME SELECT 'QNOBODYKNOWSTHAT1' AS verified_id, '属实' AS answer, 1 AS delivery_id,
+             'unknown_id' AS handled, 1 AS run_id"""
     )
     return exception
 
@@ -105,11 +122,21 @@ def published_rows(exception: str) -> dict[str, list[dict[str, Any]]]:
         "exception": [
             {"exception_id": exception, "rule_code": "FP-10", "feed": "floating_population", "record_id": "LD-2",
              "area_code": "990101001001", "status": "open", "opened_on": AS_OF, "due_on": AS_OF, "answer_by": AS_OF,
-             "last_seen_on": AS_OF, "may_do": "merge_rows, correct_row", "rule_version": "1", "details": json.dumps(details())}
+             "last_seen_on": AS_OF, "stands_since": AS_OF, "may_do": "merge_rows, correct_row", "rule_version": "1", "details": json.dumps(details())}
         ],
         "exception_event": [
-            {"exception_id": exception, "happened_at": now, "event": "opened", "actor_kind": "rule", "reason_code": "same_person_same_dwelling"}
+            {"exception_id": exception, "happened_at": now, "event": "opened", "actor_kind": "rule", "reason_code": "same_person_same_dwelling",
+             "run_id": 1}
         ],
+        "exception_history": [
+            {"exception_id": exception, "from_on": BEFORE, "until_on": AS_OF, "status": "held", "hold_reason": "waiting",
+             "area_code": "990101001001", "opened_on": BEFORE, "rule_version": "1", "details": json.dumps(details())}
+        ],
+        "dispute": [
+            {"feed": "floating_population", "record_id": "LD-1", "field": "phone", "reason_code": "objection",
+             "opened_on": BEFORE, "answer_by": AS_OF, "state": "open"}
+        ],
+        "answer": [{"file_name": FILE, "row_number": 1, "answer": "found_true", "outcome": "unknown_id", "run_id": 1}],
         "rejected_record": [
             {"feed": "floating_population", "record_id": "LD-3", "file_name": FILE, "row_number": 3, "field": "registered_on",
              "reason_code": "unreadable_date", "delivered_on": AS_OF}

@@ -146,6 +146,24 @@ FAULTS: dict[str, tuple[Callable[[Rows], None], tuple[str, str]]] = {
     ),
     "an area code that is none": (put("area", "parent_code", "x"), ("area", "parent_code")),
     "a field of no contract": (put("record_issue", "field", "prison"), ("record_issue", "field")),
+    "a day that no dispute has": (put("dispute", "answer_by", BIRTH), ("dispute", "answer_by")),
+    "a dispute about another's record": (put("dispute", "record_id", "ZZ-3"), ("dispute", "record_id")),
+    "a birth date in the history": (put("exception_history", "due_on", BIRTH), ("exception_history", "due_on")),
+    "a history of no case": (
+        put("exception_history", "exception_id", "Q" + "B" * 16),
+        ("exception_history", "exception_id"),
+    ),
+    "a hold reason of no list": (
+        put("exception_history", "hold_reason", "wanted"),
+        ("exception_history", "hold_reason"),
+    ),
+    "an answer to no case": (put("answer", "exception_id", "Q" + "C" * 16), ("answer", "exception_id")),
+    "an answer that is none": (put("answer", "answer", "visit"), ("answer", "answer")),
+    "an event of no run": (put("exception_event", "run_id", 99), ("exception_event", "run_id")),
+    "a record of another that ended it": (
+        put("exception_event", "record_id", "ZZ-4"),
+        ("exception_event", "record_id"),
+    ),
     "a day from nowhere": (put("run", "as_of", date(1985, 7, 15)), ("run", "as_of")),
 }
 
@@ -163,6 +181,12 @@ def test_a_planted_fault_is_red(all_faults: Found, fault: str) -> None:
     assert FAULTS[fault][1] in {(table, column) for table, column, _ in all_faults}
 
 
+def test_the_details_of_the_history_are_read_too(held: Held) -> None:
+    rows = sound(held)
+    put("exception_history", "details", json.dumps({"note": NAME}))(rows)
+    assert {(f.table, f.column) for f in failures(held, rows)} >= {("exception", "details")}
+
+
 def test_no_text_of_a_failure_holds_a_value(all_faults: Found) -> None:
     text = json.dumps(sorted(all_faults), ensure_ascii=False)
     assert not any(value in text for value in (NAME, NUMBER, PHONE, LATIN, BIRTH.isoformat(), "ZZ-1"))
@@ -171,7 +195,10 @@ def test_no_text_of_a_failure_holds_a_value(all_faults: Found) -> None:
 def test_a_record_too_few_is_red(held: Held) -> None:
     rows = sound(held)
     rows["record"].pop()
-    rows["record_issue"], rows["match_review"], rows["exception"], rows["exception_event"] = [], [], [], []
+    for table in (
+        "record_issue", "match_review", "exception", "exception_event", "exception_history", "answer", "dispute",
+    ):  # fmt: skip
+        rows[table] = []
     assert [(f.table, f.column) for f in failures(held, rows)] == [("record", "*")]
 
 
