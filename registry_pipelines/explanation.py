@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import json
 from collections import deque
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from registry_pipelines.case_log import listing_query
 from registry_pipelines.cli.common import fetch, query
 
 if TYPE_CHECKING:
@@ -18,12 +20,16 @@ PERSON_RULES = frozenset({"FP-07", "FP-08", "FP-10", "RH-03", "RH-04", "RP-08", 
 """Rules whose finding rests on rows being of one person."""
 
 
-def explanation(con: duckdb.DuckDBPyConnection, exception_id: str) -> dict[str, Any] | None:
-    """The published exception with its rule, its area's name and its events; None if there is none."""
-    rows = fetch(con, query("explain"), {"exception": exception_id})
+def explanation(
+    con: duckdb.DuckDBPyConnection, exception_id: str, as_of: date | None = None
+) -> dict[str, Any] | None:
+    """The published exception with its rule, its area's name and its events, as it stands or as it stood as of a
+    day; None if there is, or was, none. The rule's words are today's; ``rule_version`` is the one that spoke."""
+    values = {"exception": exception_id, "as_of": as_of}
+    rows = fetch(con, listing_query("explain", as_of), values)
     if not rows:
         return None
-    events = fetch(con, query("explain_events"), {"exception": exception_id})
+    events = fetch(con, query("explain_events"), values)
     details = rows[0]["details"]
     return {**rows[0], "details": json.loads(details) if details else {}, "events": events}
 

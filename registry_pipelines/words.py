@@ -29,6 +29,11 @@ STATUSES: dict[str, tuple[str, str]] = {
     "expired": ("已到期", "expired: time or a consent ended it"),
 }
 
+HOLD_REASONS: dict[str, tuple[str, str]] = {
+    "disputed": ("所据事实有争议", "a fact it rests on is disputed"),
+    "waiting": ("待判定或待邮件", "a pair or a mail is waited for"),
+}
+
 OUTCOMES: dict[str, tuple[str, str]] = {
     "loaded": ("已装载", "loaded"),
     "duplicate": ("重复", "duplicate"),
@@ -105,6 +110,9 @@ _HEADINGS = (
     Heading("last_seen_on", "最近所见", "last seen", whole=True, width=12),
     Heading("closed_on", "结束日期", "closed", whole=True, width=12),
     Heading("close_reason", "结束原因", "why closed", width=16),
+    Heading("hold_reason", "暂缓原因", "why held", width=12),
+    Heading("stands_since", "现状起始日", "so since", whole=True, width=12),
+    Heading("state", "状态", "state", whole=True, width=8),
     Heading("may_do", "可办事项", "the office may", width=20),
     Heading("rule_version", "规则版本", "version", whole=True, width=10),
     Heading("details", "依据", "rests on", width=50, least=18, spare=1),

@@ -39,6 +39,10 @@ AsOfOption = Annotated[
     str | None,
     typer.Option("--as-of", metavar="YYYY-MM-DD", help="截至日 the day to bring the home up to; today."),
 ]
+DayOption = Annotated[
+    str | None,
+    typer.Option("--as-of", metavar="YYYY-MM-DD", help="历史 as it stood on that day, from the case log."),
+]
 
 
 @dataclass(frozen=True)
@@ -129,6 +133,13 @@ def keeping_home(path: Path) -> Opened:
     if opened.home.office == "statistics":
         raise CommandError("a statistics home keeps no ledger: registry sql reads its counts")
     return opened
+
+
+def kept_days(opened: Opened) -> int:
+    """How many days the home's profile keeps how cases stood before they changed."""
+    from quality.profiles import DEFAULT, load_profile
+
+    return load_profile(opened.home.settings.profile or DEFAULT).superseded_days
 
 
 def one_listing(row: Mapping[str, Any], fmt: Format) -> None:

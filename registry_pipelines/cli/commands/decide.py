@@ -1,4 +1,7 @@
-"""What a clerk decides: pairs, merges, undoing them, objections, and what a steward takes in. Applied by the next run."""
+"""What a clerk decides: pairs, merges, undoing them, answers, objections, and what a steward takes in.
+
+Applied by the next run.
+"""
 
 from __future__ import annotations
 
@@ -13,12 +16,13 @@ from registry_pipelines.cli import common
 from registry_pipelines.cli.common import HOME_DEFAULT, FormatOption, HomeOption, Opened, ReasonOption
 from registry_pipelines.cli.output import Format, listing, note
 from registry_pipelines.failures import CommandError
-from registry_pipelines.words import headings
+from registry_pipelines.words import ANSWERS, headings
 
 if TYPE_CHECKING:
     from assets.store.decisions import Decision
 
 RecordArgument = Annotated[str, typer.Argument(metavar="FEED/ID", help="登记编号 an own record.")]
+DISPUTES = ("objection", "correction")
 VERDICTS = ("same", "different", "unsure")
 PAIR_COLUMNS = ("pair_id", "feed_a", "record_a", "feed_b", "record_b", "agreement", "weight")
 
@@ -26,7 +30,7 @@ PAIR_COLUMNS = ("pair_id", "feed_a", "record_a", "feed_b", "record_b", "agreemen
 def merge(
     first: RecordArgument, second: RecordArgument, reason: ReasonOption, home: HomeOption = HOME_DEFAULT
 ) -> None:
-    """归并 two records are one person; outranks the model from the next run on."""
+    """归并 two records are one person; outranks the model from the next run on. unmerge undoes it."""
     opened, code = common.open_home(home), common.reason(reason)
     a, b = known_records(opened, first, second)
     if a == b:
@@ -35,7 +39,8 @@ def merge(
 
 
 def unmerge(record: RecordArgument, reason: ReasonOption, home: HomeOption = HOME_DEFAULT) -> None:
-    """撤销归并 part a record from the others of its person; both come back as they were."""
+    """撤销归并 undo the merges that name a record: all comes back as it was. A record that was not merged by a clerk
+    is parted from the others of its person."""
     opened, code = common.open_home(home), common.reason(reason)
     (a,) = known_records(opened, record)
     decide(opened, "unmerge", code, a=a)
@@ -47,12 +52,85 @@ def dispute(
         str, typer.Argument(metavar="FIELD", help="栏目 a column of the feed, by its heading or name.")
     ],
     reason: ReasonOption,
+    close: Annotated[bool, typer.Option("--close", help="办结 it was answered; --reason says how.")] = False,
     home: HomeOption = HOME_DEFAULT,
 ) -> None:
-    """有争议 mark a fact as objected to."""
+    """有争议 mark a fact as objected to, with ten working days to answer; or close that."""
     opened, code = common.open_home(home), common.reason(reason)
+    if not close and code not in DISPUTES:
+        raise CommandError(f"--reason has to be one of {', '.join(DISPUTES)} for a disputed fact")
     (a,) = known_records(opened, record)
-    decide(opened, "dispute", code, a=a, field=_field(a[0], field))
+    name = _field(a[0], field)
+    is_open = _disputed(opened, a, name)
+    if close and not is_open:
+        raise CommandError("no dispute of that field is open: registry disputes lists them")
+    if is_open and not close:
+        raise CommandError("that field is disputed already: registry disputes lists it")
+    decide(opened, "dispute_close" if close else "dispute", code, a=a, field=name)
+
+
+def _disputed(opened: Opened, record: tuple[str, str], field: str) -> bool:
+    """Whether a dispute of the field is open: as published, or as decided since the last run."""
+    from assets.store.decisions import read_decisions
+    from assets.store.reading import open_published
+
+    with open_published(opened.home, opened.keys) as con:
+        row = con.execute(
+            """SELECT (SELECT max(started_at) FROM run), EXISTS (
+                 FROM dispute WHERE feed = $feed AND record_id = $record AND field = $field AND state = 'open')""",
+            {"feed": record[0], "record": record[1], "field": field},
+        ).fetchone()
+    since, is_open = row or (None, False)
+    if not opened.home.decisions_db.exists():
+        return bool(is_open)
+    wanted = ("dispute", "dispute_close")
+    for said in read_decisions(opened.home, opened.keys).iter_rows(named=True):
+        here = (said["a_feed"], said["a_record"], said["field"]) == (*record, field)
+        if here and said["kind"] in wanted and (since is None or said["decided_at"] > since):
+            is_open = said["kind"] == "dispute"
+    return bool(is_open)
+
+
+def resolve(
+    exception: Annotated[
+        str, typer.Argument(metavar="EXCEPTION", help="缺口编号 from the list; or a letter's number.")
+    ],
+    answer: Annotated[
+        str, typer.Option("--answer", metavar="ANSWER", help=f"核查结果 one of {'、'.join(ANSWERS)}.")
+    ],
+    reason: ReasonOption = "reviewed",
+    home: HomeOption = HOME_DEFAULT,
+) -> None:
+    """核查结果 answer one exception or letter, as the filled-in list would; the next run applies it."""
+    from quality.rules.texts import ANSWERS as CODE_OF
+
+    opened, code = common.keeping_home(home), common.reason(reason)
+    said = {**{a: a for a in CODE_OF}, **{c: a for a, c in CODE_OF.items()}}.get(answer.strip())
+    if said is None:
+        raise CommandError(f"--answer has to be one of {'、'.join(CODE_OF)} ({', '.join(CODE_OF.values())})")
+    wanted = common.canonical_id(exception)
+    _answerable(opened, wanted)
+    decide(opened, "resolve", code, a=(None, wanted), field=said)
+
+
+def _answerable(opened: Opened, wanted: str) -> None:
+    """CommandError unless this home published an exception or letter of that number that can still be answered."""
+    from assets.store.reading import open_published
+    from sources.offices import OFFICES
+
+    with open_published(opened.home, opened.keys) as con:
+        found = con.execute(
+            "SELECT close_reason FROM exception WHERE exception_id = $id", {"id": wanted}
+        ).fetchone()
+        hands = OFFICES[opened.home.office].hands_letters
+        if found is None and hands:
+            found = con.execute("SELECT NULL FROM letter WHERE letter_id = $id", {"id": wanted}).fetchone()
+    if found is None:
+        raise CommandError(
+            "this home published no exception or letter of that number: registry exceptions lists them"
+        )
+    if found[0] == "no_reminder":
+        raise CommandError("that exception was ended for good (不再提醒): there is nothing to answer")
 
 
 def _field(feed: str, text: str) -> str:

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from registry_pipelines.case_log import listing_query, reach
 from registry_pipelines.cli import common
-from registry_pipelines.cli.common import HOME_DEFAULT, FormatOption, HomeOption
+from registry_pipelines.cli.common import HOME_DEFAULT, DayOption, FormatOption, HomeOption
 from registry_pipelines.cli.output import Format, listing, note
 from registry_pipelines.details import for_people
 from registry_pipelines.failures import CommandError
@@ -37,23 +38,28 @@ def exceptions(
     status: Annotated[
         str | None, typer.Option("--status", metavar="S", help=f"状态 one of {', '.join(STATUSES)}, or all.")
     ] = None,
+    as_of: DayOption = None,
     output: OutputOption = None,
     fmt: FormatOption = Format.table,
 ) -> None:
-    """缺口清单 the exception list: what this office's own records need. Each pull is audited."""
+    """缺口清单 the exception list: what this office's own records need, or needed on a day. Each pull is audited."""
     from assets.store.reading import open_published
 
-    statuses = _statuses(status)
+    statuses, on = _statuses(status), common.day(as_of)
     opened = common.keeping_home(home)
     with open_published(opened.home, opened.keys) as con:
         _known_area(con, area)
         _known_rule(con, rule)
-        rows = common.fetch(
-            con, common.query("exceptions"), {"area": area, "rule": rule, "statuses": statuses}
-        )
+        values = {"area": area, "rule": rule, "statuses": statuses, "as_of": on}
+        rows = common.fetch(con, listing_query("exceptions", on), values)
         columns = _columns(con, "exception")
-    filters = {"area": area, "rule": rule, "status": status, "to": "xlsx" if output else fmt.value}
-    common.pulled(opened, "exceptions", filters, rows)
+        notes = [reach(con, on, common.kept_days(opened)), "" if on else _disputed(con)]
+    to = "xlsx" if output else fmt.value
+    common.pulled(
+        opened, "exceptions", {"area": area, "rule": rule, "status": status, "as_of": as_of, "to": to}, rows
+    )
+    for text in filter(None, notes):
+        note(text, "yellow")
     if output is not None:
         from registry_pipelines.exports import exception_workbook
 
@@ -61,11 +67,18 @@ def exceptions(
         return
     shown = ("gap", "about", "area_name", "status", "opened_on", "answer_by", "details", "exception_id")
     title = f"缺口清单 exceptions · {OFFICE_WORDS[opened.home.office]} {opened.home.office}"
+    title += f" · {on}" if on else ""
     caption = f"{len(rows)} 条 rows · 为什么 why: registry explain EXCEPTION"
     extra = [c for c in ("rule_title", "rule_title_en", "area_name") if c not in columns]
     listing(
         _shown(rows, fmt), headings(*shown), fmt, columns=[*columns, *extra], title=title, caption=caption
     )
+
+
+def _disputed(con: duckdb.DuckDBPyConnection) -> str:
+    """What is said under the list about disputed facts; empty if there is none."""
+    n = len(common.fetch(con, common.query("disputes"), {"all": False}))
+    return f"有争议的事实 {n} 项待答复 disputed facts to answer: registry disputes" if n else ""
 
 
 def _shown(rows: list[dict[str, Any]], fmt: Format) -> list[dict[str, Any]]:
@@ -138,6 +151,42 @@ def deliveries(home: HomeOption = HOME_DEFAULT, fmt: FormatOption = Format.table
         else rows
     )
     listing(people, headings(*shown), fmt, columns=columns, title="送达文件 deliveries")
+
+
+def disputes(
+    home: HomeOption = HOME_DEFAULT,
+    every: Annotated[bool, typer.Option("--all", help="含已结 closed ones too.")] = False,
+    fmt: FormatOption = Format.table,
+) -> None:
+    """有争议 facts that somebody objected to, with the day by which the office has to answer."""
+    _listing_of(home, "dispute", "disputes", every, fmt, "有争议的事实 disputed facts")
+
+
+def answers(
+    home: HomeOption = HOME_DEFAULT,
+    every: Annotated[bool, typer.Option("--all", help="含已采用 those that were applied too.")] = False,
+    fmt: FormatOption = Format.table,
+) -> None:
+    """答复处理 answers that came back and changed nothing, by file and row, with the reason."""
+    _listing_of(home, "answer", "answers", every, fmt, "答复处理 answers")
+
+
+def _listing_of(home: Path, table: str, name: str, every: bool, fmt: Format, title: str) -> None:
+    """One published table whose query takes ``$all``."""
+    from assets.store.reading import open_published
+    from quality.rules.texts import HANDLED
+
+    opened = common.keeping_home(home)
+    with open_published(opened.home, opened.keys) as con:
+        rows = common.fetch(con, common.query(name), {"all": every})
+        columns = _columns(con, table)
+    common.pulled(opened, name, {"all": every, "to": fmt.value}, rows)
+    words = {code: f"{text.zh} {text.en}" for code, text in HANDLED.items()}
+    shown = [
+        {**row, "outcome": words.get(str(row["outcome"]), row["outcome"])} if "outcome" in row else row
+        for row in rows
+    ]
+    listing(shown if fmt is Format.table else rows, headings(*columns), fmt, columns=columns, title=title)
 
 
 def letters(

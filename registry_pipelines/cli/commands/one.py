@@ -7,15 +7,17 @@ from typing import Annotated, Any
 
 import typer
 
+from registry_pipelines.case_log import reach
 from registry_pipelines.cli import common
-from registry_pipelines.cli.common import HOME_DEFAULT, FormatOption, HomeOption, ReasonOption
+from registry_pipelines.cli.common import HOME_DEFAULT, DayOption, FormatOption, HomeOption, ReasonOption
 from registry_pipelines.cli.output import Format, console, note, print_trimmed
 from registry_pipelines.failures import CommandError
-from registry_pipelines.words import FEED_WORDS, STATUSES, both, heading
+from registry_pipelines.words import FEED_WORDS, HOLD_REASONS, STATUSES, both, heading
 
 
 def explain(
     exception: Annotated[str, typer.Argument(metavar="EXCEPTION", help="缺口编号 from the exception list.")],
+    as_of: DayOption = None,
     home: HomeOption = HOME_DEFAULT,
     fmt: FormatOption = Format.table,
 ) -> None:
@@ -24,15 +26,21 @@ def explain(
     from registry_pipelines.explanation import explanation
 
     opened = common.keeping_home(home)
-    wanted = common.canonical_id(exception)
+    wanted, on = common.canonical_id(exception), common.day(as_of)
     with open_published(opened.home, opened.keys) as con:
-        found = explanation(con, wanted)
+        found = explanation(con, wanted, on)
+        if found is None and on is not None and explanation(con, wanted):
+            raise CommandError(
+                "that exception was not listed on that day: without --as-of it is explained as it stands"
+            )
+        said = reach(con, on, common.kept_days(opened))
     if found is None:
         raise CommandError("this home published no exception of that number: registry exceptions lists them")
-    found["agreement"] = _agreement(opened, found)
-    common.pulled(
-        opened, "explain", {"exception": opened.chain.mark(wanted), "rule": found["rule_code"]}, [found]
-    )
+    found["agreement"] = [] if on else _agreement(opened, found)
+    filters = {"exception": opened.chain.mark(wanted), "rule": found["rule_code"], "as_of": as_of}
+    common.pulled(opened, "explain", filters, [found])
+    if said:
+        note(said, "yellow")
     if fmt is Format.table:
         _print(found)
     else:
@@ -81,7 +89,7 @@ def _lines(found: dict[str, Any]) -> list[tuple[str, str, str]]:
         ("缺口编号", "exception", str(found["exception_id"])),
         ("对象", "subject", str(subject)),
         ("社区", "community", f"{found['area_name'] or ''} {found['area_code'] or ''}".strip()),
-        ("状态", "status", both(STATUSES, str(found["status"]))),
+        ("状态", "status", _status(found)),
         ("日期", "days", "  ".join(days)),
         ("原因", "why", f"{why[-1].zh}\n{why[-1].en}" if why else ""),
         ("依据", "rests on", in_words(found["details"], found["feed"], found["record_id"])),
@@ -101,6 +109,12 @@ def _lines(found: dict[str, Any]) -> list[tuple[str, str, str]]:
     ]
 
 
+def _status(found: dict[str, Any]) -> str:
+    """The status; of a held one also what holds it."""
+    held = HOLD_REASONS.get(str(found["hold_reason"]))
+    return both(STATUSES, str(found["status"])) + (f"：{held[0]} {held[1]}" if held else "")
+
+
 def _agreed(found: dict[str, Any]) -> list[tuple[str, str, str]]:
     from registry_pipelines.agreement import sentence
 
@@ -112,17 +126,21 @@ def _agreed(found: dict[str, Any]) -> list[tuple[str, str, str]]:
 
 def _happened(found: dict[str, Any]) -> list[tuple[str, str, str]]:
     """The events of the case, each with its reason where that is not the finding's own."""
-    from quality.rules.texts import CLOSE_REASONS, EVENTS
+    from quality.rules.texts import CASE_REASONS, CLOSE_REASONS, EVENTS
 
+    reasons = {**CLOSE_REASONS, **CASE_REASONS}
     lines = []
     for event in found["events"]:
-        what, why = EVENTS.get(event["event"]), CLOSE_REASONS.get(event["reason_code"])
+        what, why = EVENTS.get(event["event"]), reasons.get(event["reason_code"])
+        by = f"{FEED_WORDS.get(event['feed'], '')} {event['record_id']}" if event["record_id"] else ""
         said = f"{what.zh} {what.en}" if what else str(event["event"])
         lines.append(
             (
                 "经过",
                 "event",
-                f"{event['happened_at']:%Y-%m-%d %H:%M}  {said}  {why.zh if why else ''}".rstrip(),
+                "  ".join(
+                    filter(None, (f"{event['happened_at']:%Y-%m-%d %H:%M}", said, why.zh if why else "", by))
+                ),
             )
         )
     return lines
