@@ -1,80 +1,74 @@
-"""The copy that a person may ask for: everything this office holds on them, and who pulled findings on it.
+"""The copy that a person may ask for: everything this office holds on them, with where each came from.
 
-What belongs here: gathering and writing that copy, at the office's own counter: the one place beside the
-review of a pair where values leave the working database. It goes to one file, readable by its owner alone,
-is written down in the audit chain first, and is capped for a day.
+What belongs here: gathering it from the working database, at the office's own counter: the one place beside the
+review of a pair where values leave that database. Own records only: of another person, not even a number is in it.
+Not here: who pulled findings on them (``subject_pulls``), how the copy is written (``subject_copy``).
 """
 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from registry_pipelines.cli.common import Opened, fetch, query
-from registry_pipelines.cli.output import plain
-from registry_pipelines.exports import place, private_file, write_sheets
 from registry_pipelines.failures import CommandError
+from registry_pipelines.subject_pulls import pulls
 from registry_pipelines.words import FEED_WORDS, OFFICE_WORDS
 
 if TYPE_CHECKING:
     import duckdb
 
-    from registry_pipelines.audit import Entry
+    from sources.contract import FeedContract
 
-LISTING_COMMANDS = frozenset({"exceptions", "explain", "sql"})
 NAMED_BY = {
     "requests": ("tenancies", "tenancy_id"),
     "request_receipts": ("floating_population", "residence_record_id"),
 }
 """Feeds without identity, whose rows belong to a person through a row of theirs: feed → (row's feed, column)."""
 
-
-def write_copy(
-    opened: Opened, feed: str, record_id: str, reason: str, output: Path, cap: int
-) -> tuple[Path, int]:
-    """Write the copy; its path and the number of records in it. CommandError: no such record, or the day's cap."""
-    from assets.store.database import open_working
-
-    target = place(opened.home, output, (".xlsx", ".json"))
-    with opened.home.lock(), open_working(opened.home, opened.keys, read_only=True) as con:
-        if opened.chain.count_today("subject") >= cap:
-            raise CommandError(
-                f"{cap} copies were made today, which is the cap of the profile: go on tomorrow"
-            )
-        copy = gather(con, opened, feed, record_id)
-        mark = opened.chain.mark(f"{feed}/{record_id}")
-        opened.chain.append(
-            "subject", {"feed": feed, "subject": mark, "reason": reason}, len(copy["records"])
-        )
-    fresh = private_file(target)
-    if target.suffix.lower() == ".json":
-        fresh.write_text(json.dumps(plain(copy), ensure_ascii=False, indent=1), encoding="utf-8")
-    else:
-        write_sheets(fresh, _sheets(copy))
-    fresh.chmod(0o600)
-    fresh.replace(target)
-    return target, len(copy["records"])
+NOTES = (
+    "本办公室持有的全部内容，含旧版本、退回的行和已结束的缺口 everything this office holds: earlier versions, rejected rows and "
+    "ended findings too",
+    "可要求更正、删除或提出异议 you may ask for a correction, deletion, or object",
+    "查阅记录不写登记编号：清单类查阅只能说明当时可能包含您的记录（按规则、区划、状态、日期） the audit names no record: of a "
+    "pull of a list it can be said only that the list could hold a finding on you, by rule, area, status and day",
+    "涉及他人的登记编号已略去 record numbers of other people are left out",
+)
+READ_AS = {
+    "name_key": "姓名（比较用）", "id_kind": "证件种类（读出）", "id_state": "号码校验", "id_birth": "号码中的出生日期",
+    "id_sex": "号码中的性别", "birth_precision": "出生日期精度", "locatable": "地址可定位", "addr_township": "地址·乡镇",
+    "addr_community": "地址·社区", "addr_group": "地址·组", "addr_road": "地址·道路", "addr_number": "地址·门牌",
+    "addr_estate": "地址·小区", "addr_building": "地址·楼栋", "addr_unit": "地址·单元", "addr_room": "地址·室",
+}  # fmt: skip
+"""Headings of what was read out of a cell beside its value."""
 
 
 def gather(con: duckdb.DuckDBPyConnection, opened: Opened, feed: str, record_id: str) -> dict[str, Any]:
-    """Everything this home holds on the person of one record."""
+    """Everything this home holds on the person of one record, by section. CommandError if there is no such record."""
     rids = person_rids(con, feed, record_id)
-    findings = fetch(con, query("subject_findings"), {"rids": rids})
+    records = _records(con, opened.home.office, rids)
+    own = {(r["feed"], r["record_id"]) for r in records}
+    con.execute(query("subject_cases"), {"rids": rids})
+    lists = {name: fetch(con, sql, {"rids": rids}) for name, sql in _lists().items()}
+    for row in (*lists["findings"], *lists["history"]):
+        row["details"] = own_details(row["details"], own)
+    for row in lists["answers"]:
+        row["file_name"] = row["file_name"] or "registry resolve"
+    found = pulls(opened, lists["findings"], lists["letters"], lists["pairs"], own)
+    for row in lists["findings"]:
+        row.pop("areas")
     return {
         "office": opened.home.office,
         "office_zh": OFFICE_WORDS[opened.home.office],
         "made_at": datetime.now(UTC).isoformat(timespec="seconds"),
-        "records": _records(con, opened.home.office, rids),
-        "issues": fetch(con, query("subject_issues"), {"rids": rids}),
-        "findings": [{k: v for k, v in f.items() if k != "areas"} for f in findings],
-        "letters": fetch(con, query("subject_letters"), {"rids": rids}),
-        "pulls": pulls(opened, findings),
-        "notes": [
-            "本办公室持有的全部内容 everything this office holds; 可要求更正、删除或提出异议 you may ask for a correction, deletion, or object",
-        ],
+        "notes": list(NOTES),
+        "records": records,
+        "rejected": _rejected(con, rids, records),
+        **{name: lists[name] for name in sorted(lists)},
+        "pulls": found,
     }
 
 
@@ -89,83 +83,81 @@ def person_rids(con: duckdb.DuckDBPyConnection, feed: str, record_id: str) -> li
     held = {row[0] for row in con.execute("SELECT DISTINCT feed FROM record").fetchall()}
     for naming, (named, column) in NAMED_BY.items():
         if {naming, named} <= held:
-            sql = f"""SELECT n.rid FROM cur_{naming} n JOIN record r ON r.feed = $feed AND r.record_id = n.{column}
+            sql = f"""SELECT n.rid FROM typed_{naming} n JOIN record r ON r.feed = $feed AND r.record_id = n.{column}
                       WHERE list_contains($rids, r.rid)"""
             rids += [int(row["rid"]) for row in fetch(con, sql, {"feed": named, "rids": rids})]
     return sorted(set(rids))
 
 
+def own_details(details: object, own: set[tuple[str, str]]) -> dict[str, Any]:
+    """A finding's details without the rows of other people that it rests on as well."""
+    read = json.loads(details) if isinstance(details, str) and details else {}
+    if isinstance(read.get("rows"), list):
+        mine = [r for r in read["rows"] if (r.get("feed"), r.get("record_id")) in own]
+        others = len(read["rows"]) - len(mine)
+        read = {**read, "rows": mine, **({"other_rows": others} if others else {})}
+    return dict(read)
+
+
+def _lists() -> dict[str, str]:
+    """The named statements of ``queries/subject_lists.sql``."""
+    parts = re.split(r"^-- name: (\w+)\n", query("subject_lists"), flags=re.MULTILINE)[1:]
+    return {name: sql.strip().rstrip(";") for name, sql in zip(parts[::2], parts[1::2], strict=True)}
+
+
 def _records(con: duckdb.DuckDBPyConnection, office: str, rids: Sequence[int]) -> list[dict[str, Any]]:
-    """Each version held of each record, as it was delivered, with the file it came in."""
+    """Each version held of each record, as it was delivered and as it was read, with the file and row it came in."""
     from assets.store.schema import office_contracts
 
     found = []
     for contract in office_contracts(office):
-        for row in fetch(
-            con,
-            query("subject_records").replace("raw_FEED", f"raw_{contract.feed}"),
-            {"rids": list(rids), "feed": contract.feed},
-        ):
-            values = {c.heading: row[c.name] for c in contract.columns}
-            found.append(
-                {"feed": contract.feed, "feed_zh": FEED_WORDS.get(contract.feed, contract.title_zh), "record_id": row["shown_id"],
-                 "current": row["is_current"], "version_on": row["version_on"], "file_name": row["file_name"],
-                 "withdrawn_on": row["withdrawn_on"], "values": values}
-            )  # fmt: skip
+        sql = query("subject_records").replace("FEED", contract.feed)
+        for row in fetch(con, sql, {"rids": list(rids), "feed": contract.feed}):
+            found.append(_version(contract, row))
     return found
 
 
-def pulls(opened: Opened, findings: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """Which pulls listed, or could list, one of the findings: who, when, which command and filter."""
-    found = []
-    for entry in opened.chain.entries():
-        if entry.command in LISTING_COMMANDS:
-            named = [f for f in findings if _listed(opened, entry, f)]
-            if named:
-                found.append(
-                    {"at": entry.at, "who": entry.who, "command": entry.command, "certain": entry.command != "sql",
-                     "exceptions": [f["exception_id"] for f in named] if entry.command != "sql" else []}
-                )  # fmt: skip
-    return found
-
-
-def _listed(opened: Opened, entry: Entry, finding: Mapping[str, Any]) -> bool:
-    """Whether the pull ``entry`` covered ``finding``; an SQL query counts if the finding was there at the time."""
-    filters = entry.filter
-    if entry.command == "explain":
-        return filters.get("exception") == opened.chain.mark(str(finding["exception_id"]))
-    begun, ended, at = finding["listed_from"], finding["listed_to"], entry.at.replace(tzinfo=None)
-    if begun is None or at < begun:
-        return False
-    if entry.command == "sql":
-        return True
-    open_then = ended is None or at < ended
-    status = filters.get("status")
-    if filters.get("rule") not in (None, finding["rule_code"]) or filters.get("area") not in (
-        None,
-        *(finding["areas"] or []),
-    ):
-        return False
-    return open_then if status in (None, "open", "confirmed", "held") else status == "all" or not open_then
-
-
-def _sheets(copy: Mapping[str, Any]) -> dict[str, list[dict[str, Any]]]:
-    """The copy as sheets: one row for each value of each record, then findings, letters and pulls."""
-    values = [
-        {"台账": r["feed_zh"], "登记编号": r["record_id"], "版本日期": r["version_on"], "现行": r["current"],
-         "文件": r["file_name"], "栏目": name, "内容": value}
-        for r in copy["records"] for name, value in r["values"].items() if value not in (None, "")
-    ]  # fmt: skip
-    about = [
-        {"项目": "办公室 office", "内容": f"{copy['office_zh']} {copy['office']}"},
-        {"项目": "制作时间 made at", "内容": copy["made_at"]},
-    ]
-    about += [{"项目": "说明 note", "内容": text} for text in copy["notes"]]
+def _version(contract: FeedContract, row: Mapping[str, Any]) -> dict[str, Any]:
+    headings = {c.name: c.heading for c in contract.columns}
+    read = {k: v for k, v in (row["read_as"] or {}).items() if k not in ("rid", "content") and v is not None}
+    kept = (
+        "version_on",
+        "withdrawn_on",
+        "first_day",
+        "last_day",
+        "file_name",
+        "file_day",
+        "row_number",
+        "loaded_at",
+    )
     return {
-        "说明": about,
-        "记录": values,
-        "问题": copy["issues"],
-        "缺口": copy["findings"],
-        "函件": copy["letters"],
-        "查阅": copy["pulls"],
+        "feed": contract.feed,
+        "feed_zh": FEED_WORDS.get(contract.feed, contract.title_zh),
+        "record_id": row["shown_id"],
+        "current": row["is_current"],
+        **{name: row[name] for name in kept},
+        "values": {headings[c.name]: row["delivered"][c.name] for c in contract.columns},
+        "read_as": {headings.get(k) or READ_AS.get(k, k): v for k, v in read.items()},
     }
+
+
+def _rejected(
+    con: duckdb.DuckDBPyConnection, rids: Sequence[int], records: Sequence[Mapping[str, Any]]
+) -> list[dict[str, Any]]:
+    """Rejected rows held of the records, or with an identity number of one of them, under the feed's headings."""
+    from sources.contract import contracts
+
+    texts = {
+        str(v)
+        for r in records
+        for name, v in {**r["values"], **r["read_as"]}.items()
+        if "证件号码" in name and v
+    }
+    numbers = sorted({t.replace(" ", "").upper() for t in texts if len(t.strip()) >= 8})
+    rows = fetch(con, query("subject_rejected"), {"rids": list(rids), "numbers": numbers})
+    for row in rows:
+        headings = {c.name: c.heading for c in contracts()[row["feed"]].columns}
+        delivered = json.loads(row["delivered"] or "{}")
+        row["values"] = {headings.get(k, k): v for k, v in delivered.items() if v not in (None, "")}
+        del row["delivered"]
+    return rows

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any
 
@@ -53,8 +53,9 @@ class Living:
         write(inbox, f"areas_full_{on:%Y%m%d}.csv", AREAS)
         return run(self.home, on, office="residence", inbox=inbox)
 
-    def decide(self, kind: str, reason: str, a: str, b: str | None = None, field: str | None = None) -> None:
-        """A clerk's decision; records of floating_population by number (a case by its id, for *resolve*)."""
+    def decide(self, kind: str, reason: str, a: str, b: str | None = None, field: str | None = None,
+               on: date = date(2026, 1, 2)) -> None:  # fmt: skip
+        """A clerk's decision of a day; records of floating_population by number (a case by its id, for *resolve*)."""
         forget_opened_home()
         home = Home.open(self.home)
         feed = "floating_population"
@@ -62,7 +63,7 @@ class Living:
             kind, reason, "clerk", a_feed=None if kind == "resolve" else feed, a_record=a,
             b_feed=feed if b else None, b_record=b, field=field,
         )  # fmt: skip
-        append_decision(home, load_keys(home, {}), decision, datetime(2026, 1, 1) + timedelta(days=1))
+        append_decision(home, load_keys(home, {}), decision, datetime.combine(on, time(12)))
         forget_opened_home()
 
     def rows(self, sql: str, **values: object) -> list[dict[str, Any]]:
@@ -91,7 +92,7 @@ class Living:
                ORDER BY happened_at, run_id""",
             id=exception_id,
         )
-        return [tuple(row.values()) for row in found]  # type: ignore[misc]
+        return [tuple(row.values()) for row in found]
 
 
 def _rows(con: duckdb.DuckDBPyConnection, sql: str, values: Mapping[str, object]) -> list[dict[str, Any]]:

@@ -61,7 +61,7 @@ def test_what_was_listed_on_a_day_and_why(living: Living) -> None:
     assert (cured["status"], cured["closed_on"], cured["close_reason"]) == ("cured", LATER, "record_changed")
     now = listed(living, LAST)
     assert {r: row["opened_on"] for r, row in now.items()} == {"LD1": DAY, "LD2": LAST}
-    assert now == {r: row for r, row in listed(living, LAST + timedelta(days=90)).items()}
+    assert now == listed(living, LAST + timedelta(days=90))
     history = living.rows("SELECT from_on, until_on, status FROM exception_history ORDER BY ALL")
     assert [tuple(row.values()) for row in history] == [
         (DAY, LATER, "open"),

@@ -153,19 +153,19 @@ def subject(
     ],
     reason: ReasonOption,
     output: Annotated[
-        Path, typer.Option("--output", metavar="FILE", help=".xlsx or .json, readable by you alone.")
+        Path, typer.Option("--output", metavar="FILE", help=".xlsx, .json or .csv, readable by you alone.")
     ],
     home: HomeOption = HOME_DEFAULT,
 ) -> None:
     """本人查阅 the copy a person may ask for: their records here, findings on them, who pulled those and when."""
     from quality.profiles import DEFAULT, load_profile
-    from registry_pipelines.subject import write_copy
+    from registry_pipelines.subject_copy import write_copy
 
     opened, code = common.keeping_home(home), common.reason(reason)
     common.known_feed(feed)
     cap = load_profile(opened.home.settings.profile or DEFAULT).subject_cap
     path, records = write_copy(opened, feed, common.canonical_id(record), code, output, cap)
     note(
-        f"已写入 written: {path} · {records} 条记录 records；请亲手交给本人 hand it to the person only",
+        f"已写入 written: {path} · {records} 个版本 versions；请亲手交给本人 hand it to the person only",
         "green",
     )
