@@ -70,6 +70,7 @@ def gather(con: duckdb.DuckDBPyConnection, opened: Opened, feed: str, record_id:
         "records": _records(con, opened.home.office, rids),
         "issues": fetch(con, query("subject_issues"), {"rids": rids}),
         "findings": [{k: v for k, v in f.items() if k != "areas"} for f in findings],
+        "disputes": fetch(con, query("subject_disputes"), {"rids": rids}),
         "letters": fetch(con, query("subject_letters"), {"rids": rids}),
         "pulls": pulls(opened, findings),
         "notes": [
@@ -166,6 +167,7 @@ def _sheets(copy: Mapping[str, Any]) -> dict[str, list[dict[str, Any]]]:
         "记录": values,
         "问题": copy["issues"],
         "缺口": copy["findings"],
+        "争议": copy["disputes"],
         "函件": copy["letters"],
         "查阅": copy["pulls"],
     }

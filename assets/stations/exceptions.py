@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from assets.context import RunContext, StationReport
 from assets.stations import retention
+from assets.stations.disputes import close_changed
 from assets.store.keys import Purpose
 from quality.cases import advance
 from quality.letters import due_letters
@@ -15,8 +16,11 @@ def station(ctx: RunContext) -> StationReport:
     """Evaluate every rule of this office and open, keep or close its cases."""
     if not OFFICES[ctx.office].feeds:
         return StationReport({"findings": 0})
+    closed = close_changed(ctx)
     findings = evaluate(ctx.con, load_rules(ctx.office), ctx.as_of, ctx.profile, ctx.run_id)
     moved = advance(ctx.con, as_of=ctx.as_of, run_id=ctx.run_id, exception_id_key=ctx.keys.subkey(Purpose.EXCEPTION_ID),
                     now=ctx.started_at)  # fmt: skip
     letters = due_letters(ctx.con, ctx.office, ctx.as_of, ctx.profile, ctx.keys.subkey(Purpose.LETTER_ID))
-    return StationReport({**findings, **moved, "letters": letters, **retention.apply(ctx)})
+    return StationReport(
+        {**findings, **moved, "letters": letters, "disputes_closed": closed, **retention.apply(ctx)}
+    )

@@ -1,4 +1,4 @@
-"""What clerks decided, append-only: pairs, merges, disputes, accepted files.
+"""What clerks decided, append-only: pairs, merges, disputes, answers, accepted files.
 
 Here: the table, adding a decision, reading them in order. There is no function that changes or deletes one.
 Not here: what a decision does (the run applies it), who may decide (the application).
@@ -16,12 +16,15 @@ from assets.store.database import open_decisions
 from assets.store.home import Home
 from assets.store.keys import KeyRing
 
-KINDS = ("review", "merge", "unmerge", "dispute", "accept_file", "accept_requests", "accept_notice")
+KINDS = (
+    "review", "merge", "unmerge", "dispute", "dispute_close", "resolve", "accept_file", "accept_requests", "accept_notice",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Decision:
-    """One decision. ``a`` and ``b`` name records (feed, record id); for a file, ``a_record`` is its sha256."""
+    """One decision. ``a`` and ``b`` name records (feed, record id); for a file, ``a_record`` is its sha256;
+    to resolve, the exception's id, and ``field`` the answer."""
 
     kind: str
     reason_code: str

@@ -6,7 +6,10 @@ deletion after the profile's days.
 
 held → open → confirmed / dismissed / cured / expired (contract, section 5). cured: a record ended it;
 expired: time or the end of a consent did; a dismissed one comes back only if its evidence changed, and
-never after 不再提醒.
+never after 不再提醒. While a fact that a case rests on is disputed, the case is held.
+
+The log has two parts: ``exception_event``, what happened, and ``case_state``, how a case stood before each
+change, so that what was listed on any day, and why, can be told (one row a change, not a day).
 """
 
 from __future__ import annotations
@@ -26,6 +29,8 @@ if TYPE_CHECKING:
     import duckdb
 
 _LETTERS = str.maketrans("0123456789abcdef", "BCDFGHJKLMNPQRST")
+_PAUSED_BY_OFFICE = ("residence", "aftercare")
+"""Offices with rules that rest on a row which their details do not name."""
 _STATUSES = ("held", "open", "confirmed", "dismissed", "cured", "expired")
 
 
@@ -51,14 +56,18 @@ def advance(
     changed since the last run, nothing is written.
     """
     values: Mapping[str, object] = {"as_of": as_of, "run_id": run_id, "now": now}
+    office = _office(con)
+    _run(con, "remember", values)
+    _pause(con, office)
     answers = _count(con, "SELECT count(*) FROM answer WHERE handled IS NULL")
     if answers:
         _run(con, "answers", values)
-    _move(con, values)
+    _move(con, values, office)
     new = _insert_new(con, values, exception_id_key)
     if answers:
         _run(con, "answers", values)
         _run(con, "letters", values)
+    _run(con, "keep_history", values)
     return {
         "cases_new": new,
         "answers": answers,
@@ -66,15 +75,32 @@ def advance(
     }
 
 
-def _move(con: duckdb.DuckDBPyConnection, values: Mapping[str, object]) -> None:
+def _office(con: duckdb.DuckDBPyConnection) -> str:
+    """The office whose rules speak today; empty if none does."""
+    row = con.execute("SELECT min(office) FROM rule_version_now").fetchone()
+    return str(row[0]) if row and row[0] else ""
+
+
+def _pause(con: duckdb.DuckDBPyConnection, office: str) -> None:
+    """``paused_finding``: today's findings that rest on a disputed fact."""
+    parts = [_sql("paused_common")]
+    if office in _PAUSED_BY_OFFICE:
+        parts.append(_sql(f"paused_{office}"))
+    found = " UNION ".join(f"SELECT * FROM ({part})" for part in parts)
+    open_ones = _count(con, "SELECT count(*) FROM dispute WHERE closed_on IS NULL")
+    con.execute(f"CREATE OR REPLACE TEMP TABLE paused_finding AS {found} {'' if open_ones else 'LIMIT 0'}")
+
+
+def _move(con: duckdb.DuckDBPyConnection, values: Mapping[str, object], office: str) -> None:
     """Cases that there were: still found, gone, or found again."""
     _run(con, "moves", values)
+    more = _sql(f"ended_by_{office}") if office in _PAUSED_BY_OFFICE else ""
+    _run_text(con, _sql("ended_by").replace("/* more */", more), values)
     common = _sql("end_common")
-    office = con.execute("SELECT min(office) FROM rule_version_now").fetchone()
-    if office is None or office[0] is None:
+    if not office:
         con.execute(f"CREATE OR REPLACE TEMP TABLE case_end AS {common}")
     else:
-        own = _sql(f"end_{office[0]}")
+        own = _sql(f"end_{office}")
         con.execute(
             f"CREATE OR REPLACE TEMP TABLE case_end AS WITH own(exception_id, status, close_reason) AS ({own}), "
             f"common AS ({common}) FROM own UNION ALL SELECT * FROM common ANTI JOIN own USING (exception_id)"
@@ -112,7 +138,11 @@ def _count(con: duckdb.DuckDBPyConnection, sql: str) -> int:
 
 def _run(con: duckdb.DuckDBPyConnection, name: str, values: Mapping[str, object]) -> None:
     """Each statement of one file of this package, with the parameters it names."""
-    for statement in without_comments(_sql(name)).split(";"):
+    _run_text(con, _sql(name), values)
+
+
+def _run_text(con: duckdb.DuckDBPyConnection, text: str, values: Mapping[str, object]) -> None:
+    for statement in without_comments(text).split(";"):
         if statement.strip():
             con.execute(statement, used(statement, values))
 

@@ -5,7 +5,8 @@ WHERE a.handled IS NULL AND a.answer = '不再提醒' AND letter.letter_id = upp
   AND letter.ended IS DISTINCT FROM true;
 
 UPDATE answer
-SET handled = CASE WHEN answer.answer IS NULL THEN 'no_answer'
+SET run_id = $run_id,
+    handled = CASE WHEN answer.answer IS NULL THEN 'no_answer'
                    WHEN NOT EXISTS (FROM letter l WHERE l.letter_id = upper(trim(answer.verified_id))) THEN 'unknown_id'
                    WHEN answer.answer = '不再提醒' THEN 'letter_ended' ELSE 'letter_noted' END
 WHERE handled IS NULL

@@ -145,6 +145,13 @@ CLOSE_REASONS: Mapping[str, Text] = {
 }
 """Why a case was closed: by a record (cured), by time or consent (expired), by the office (dismissed)."""
 
+CASE_REASONS: Mapping[str, Text] = {
+    "disputed": Text("所据事实有争议，暂不列出。", "A fact it rests on is disputed, so it is held back."),
+    "dispute_closed": Text("争议已办结。", "The dispute is closed."),
+    "undone": Text("归并已撤销，恢复原状。", "A merge was undone, and it is as it was."),
+}
+"""Why a case was held back or came back, where no rule says it."""
+
 STATUS: Mapping[str, Text] = {
     "held": Text("待定", "held"),
     "open": Text("待办", "open"),
@@ -178,6 +185,7 @@ ANSWERS: Mapping[str, str] = {
 
 HANDLED: Mapping[str, Text] = {
     "applied": Text("已采用", "applied"),
+    "repeated": Text("与先前送达的同一答复", "the same answer came before"),
     "unknown_id": Text("没有此编号", "no exception or letter has that number"),
     "already_closed": Text("该项已结束", "the case was already closed"),
     "superseded": Text("另有较晚的答复", "a later answer came with it"),

@@ -73,12 +73,15 @@ def fill(con: duckdb.DuckDBPyConnection, keys: KeyRing) -> str:
     con.execute("INSERT INTO area VALUES ('990101001001', '甲社区', '社区', '990101001000')")
     exception = keys.keyed_id("E", Purpose.EXCEPTION_ID, "FP-10", "floating_population", "LD-2")
     con.execute(
-        """INSERT INTO exception_case VALUES ($id, 'FP-10', 'floating_population', 2, NULL, '990101001001', 'open', $day, $day,
-             $day, $day, NULL, NULL, '1', $details, 'digest')""",
+        """INSERT INTO exception_case BY NAME
+           SELECT $id AS exception_id, 'FP-10' AS rule_code, 'floating_population' AS feed, 2 AS rid, '990101001001' AS area_code,
+             'open' AS status, $day AS opened_on, $day AS due_on, $day AS answer_by, $day AS last_seen_on, '1' AS rule_version,
+             $details AS details, 'digest' AS evidence""",
         {"id": exception, "day": AS_OF, "details": json.dumps(details())},
     )
     con.execute(
-        "INSERT INTO exception_event VALUES ($id, now()::TIMESTAMP, 'opened', 'rule', 'same_person_same_dwelling', 1)",
+        """INSERT INTO exception_event BY NAME SELECT $id AS exception_id, now()::TIMESTAMP AS happened_at, 'opened' AS event,
+             'rule' AS actor_kind, 'same_person_same_dwelling' AS reason_code, 1 AS run_id""",
         {"id": exception},
     )
     return exception

@@ -84,9 +84,10 @@ class Ledger:
         self.deliveries += 1
         self.con.execute(
             "INSERT INTO delivery BY NAME SELECT $id AS delivery_id, $name AS file_name, $feed AS feed, "
-            "$mode AS mode, $day AS file_day, 'loaded' AS outcome",
+            "$mode AS mode, $day AS file_day, 'loaded' AS outcome, $run AS run_id",
             {
                 "id": self.deliveries,
+                "run": self.runs + 1,
                 "name": f"{self.deliveries}",
                 "feed": feed,
                 "mode": mode,
@@ -194,6 +195,7 @@ class Ledger:
     def findings(self, as_of: str, *codes: str) -> list[Row]:
         """Today's findings (of the rules named, else of all) as rows: rule, record_id and ``finding``'s columns."""
         self.runs += 1
+        self.insert("run", run_id=self.runs, as_of=day(as_of))
         self.build()
         create_views(self.con, self.office, day(as_of), self.profile)
         rules = [rule for rule in load_rules(self.office) if not codes or rule.code in codes]

@@ -13,7 +13,7 @@ from registry_pipelines.cli import common
 from registry_pipelines.cli.common import HOME_DEFAULT, FormatOption, HomeOption, Opened, ReasonOption
 from registry_pipelines.cli.output import Format, listing, note
 from registry_pipelines.failures import CommandError
-from registry_pipelines.words import headings
+from registry_pipelines.words import ANSWERS, headings
 
 if TYPE_CHECKING:
     from assets.store.decisions import Decision
@@ -47,12 +47,48 @@ def dispute(
         str, typer.Argument(metavar="FIELD", help="栏目 a column of the feed, by its heading or name.")
     ],
     reason: ReasonOption,
+    close: Annotated[bool, typer.Option("--close", help="办结 the objection was answered.")] = False,
     home: HomeOption = HOME_DEFAULT,
 ) -> None:
-    """有争议 mark a fact as objected to."""
+    """有争议 mark a fact as objected to: what rests on it is held back until that is answered."""
     opened, code = common.open_home(home), common.reason(reason)
     (a,) = known_records(opened, record)
-    decide(opened, "dispute", code, a=a, field=_field(a[0], field))
+    name = _field(a[0], field)
+    if close:
+        _open_dispute(opened, a, name)
+    decide(opened, "dispute_close" if close else "dispute", code, a=a, field=name)
+
+
+def _open_dispute(opened: Opened, a: tuple[str, str], field: str) -> None:
+    from assets.store.reading import open_published
+
+    with open_published(opened.home, opened.keys) as con:
+        found = con.execute(
+            "SELECT 1 FROM dispute WHERE feed = $feed AND record_id = $record AND field = $field AND state = 'open'",
+            {"feed": a[0], "record": a[1], "field": field},
+        ).fetchone()
+    if found is None:
+        raise CommandError("no dispute about that fact is open: registry disputes lists them")
+
+
+def resolve(
+    exception: Annotated[str, typer.Argument(metavar="EXCEPTION", help="缺口编号 from the exception list.")],
+    answer: Annotated[str, typer.Option("--answer", metavar="A", help=f"核查结果 {'、'.join(ANSWERS)}.")],
+    reason: ReasonOption = "reviewed",
+    home: HomeOption = HOME_DEFAULT,
+) -> None:
+    """核查 what was found about an exception; means the same as an answer in a verifications file."""
+    from assets.store.reading import open_published
+
+    opened, code = common.keeping_home(home), common.reason(reason)
+    if answer not in ANSWERS:
+        raise CommandError(f"--answer has to be one of {'、'.join(ANSWERS)}")
+    wanted = common.canonical_id(exception)
+    with open_published(opened.home, opened.keys) as con:
+        found = con.execute("SELECT 1 FROM exception WHERE exception_id = $id", {"id": wanted}).fetchone()
+    if found is None:
+        raise CommandError("there is no exception of that number: registry exceptions lists them")
+    decide(opened, "resolve", code, a=(None, wanted), field=answer)
 
 
 def _field(feed: str, text: str) -> str:
