@@ -16,6 +16,8 @@ CODES: dict[str, tuple[str, str]] = {
     "same": ("同一人", "the same person"),
     "different": ("不是同一人", "not the same person"),
     "unsure": ("不能确定", "cannot be told"),
+    "upheld": ("异议成立", "the objection was right"),
+    "rejected": ("异议不成立", "the objection was not right"),
     "error": ("办理错误", "an error was made"),
 }
 """The closed list behind every ``--reason``."""
@@ -164,6 +166,7 @@ _HEADINGS = (
     Heading("result", "结论", "result", whole=True),
     Heading("failures", "不合", "failures", numeric=True),
     Heading("remedy", "怎么办", "what to do", width=60),
+    Heading("state", "状态", "state", whole=True, width=10),
     Heading("answer", "核查结果", "answer", width=14),
     Heading("answered_on", "核查日期", "answered on", width=12),
 )

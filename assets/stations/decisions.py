@@ -7,6 +7,8 @@ later run.
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import polars as pl
 
 from assets.context import RunContext

@@ -204,6 +204,9 @@ def names_gone(
             hit = hit | digests(keys, kind, rows[feed], rows[record]).is_in(gone)
         for what in ("notice", "enrolment"):
             hit = hit | number_hashes(keys, rows[record], what).is_in(list(sealed)).fill_null(False)
+    hit = (
+        hit | (rows["kind"] == "resolve") & rows["a_record"].is_not_null()
+    )  # the answer is in the case log by now
     return hit & (rows["seq"] <= applied)
 
 
