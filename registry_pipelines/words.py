@@ -166,7 +166,6 @@ _HEADINGS = (
     Heading("result", "结论", "result", whole=True),
     Heading("failures", "不合", "failures", numeric=True),
     Heading("remedy", "怎么办", "what to do", width=60),
-    Heading("state", "状态", "state", whole=True, width=10),
     Heading("answer", "核查结果", "answer", width=14),
     Heading("answered_on", "核查日期", "answered on", width=12),
 )

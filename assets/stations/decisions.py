@@ -7,8 +7,6 @@ later run.
 
 from __future__ import annotations
 
-from datetime import datetime
-
 import polars as pl
 
 from assets.context import RunContext

@@ -1,7 +1,7 @@
 """Disputed facts (有争议): who objected to what is a mark on a field of a record, with ten working days to answer.
 
-Here: opening and closing a dispute as decided, closing it when a later delivery changed the field, the mark among
-the record's issues, letting old ones go. Not here: holding the cases that rest on the record (``quality.cases``).
+Here: opening and closing a dispute as decided, closing it when a later delivery changed the field, letting old ones
+go. Not here: holding the cases that rest on the record (``quality.cases``).
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ def close_dispute(ctx: RunContext, rid: int, row: dict[str, object]) -> bool:
 
 
 def settle(ctx: RunContext) -> dict[str, int]:
-    """Close what a delivery answered, set deadlines, renew the marks; needs the views of working days."""
+    """Close what a delivery answered, set deadlines; needs the views of working days."""
     con = ctx.con
     changed = _close_changed(ctx)
     con.execute(
@@ -59,7 +59,6 @@ def settle(ctx: RunContext) -> dict[str, int]:
            WHERE w.day = dispute.opened_on AND dispute.answer_by IS NULL""",
         {"days": ANSWER_WORKING_DAYS},
     )
-    _mark(ctx)
     row = con.execute("SELECT count(*) FROM dispute WHERE closed_on IS NULL").fetchone()
     return {
         "disputes_open": int(row[0]) if row else 0,
@@ -88,19 +87,6 @@ def _close_changed(ctx: RunContext) -> int:
         ).fetchall()
         closed += len(rows)
     return closed
-
-
-def _mark(ctx: RunContext) -> None:
-    """The issue *disputed* on the current version of each record with an open dispute, and on no other."""
-    wanted = """SELECT d.rid, s.content, d.field, 'disputed' AS issue_code
-        FROM dispute d JOIN sighting s ON s.rid = d.rid AND s.is_current WHERE d.closed_on IS NULL"""
-    marks = "SELECT rid, content, field, issue_code FROM issue WHERE issue_code = 'disputed'"
-    differ = ctx.con.execute(
-        f"SELECT 1 FROM ((({wanted}) EXCEPT ({marks})) UNION ALL (({marks}) EXCEPT ({wanted}))) LIMIT 1"
-    ).fetchone()
-    if differ is not None:
-        ctx.con.execute("DELETE FROM issue WHERE issue_code = 'disputed'")
-        ctx.con.execute(f"INSERT INTO issue {wanted} ORDER BY ALL")
 
 
 def _forget(ctx: RunContext) -> int:

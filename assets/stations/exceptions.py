@@ -15,7 +15,6 @@ def station(ctx: RunContext) -> StationReport:
     """Evaluate every rule of this office and open, keep or close its cases."""
     if not OFFICES[ctx.office].feeds:
         return StationReport({"findings": 0})
-    closed = close_changed(ctx)
     findings = evaluate(ctx.con, load_rules(ctx.office), ctx.as_of, ctx.profile, ctx.run_id)
     disputed = disputes.settle(ctx)
     moved = advance(ctx.con, as_of=ctx.as_of, run_id=ctx.run_id, exception_id_key=ctx.keys.subkey(Purpose.EXCEPTION_ID),

@@ -51,7 +51,6 @@ def published_tables(office: str) -> dict[str, PublishedTable]:
             answer_table(),
             _rejected(office),
             _issue(own),
-            _dispute(own),
             _review(own),
         ]
         tables += [_counts(table) for table in OWN_TABLES.values()]
@@ -155,24 +154,6 @@ def _issue(feeds: tuple[str, ...]) -> PublishedTable:
             RECORD_ID,
             column("field", "VARCHAR", "Column 栏目", fields(feeds)),
             column("issue_code", "VARCHAR", "Issue 问题代码", d.TOKEN),
-        ),
-    )
-
-
-def _dispute(feeds: tuple[str, ...]) -> PublishedTable:
-    return PublishedTable(
-        "dispute",
-        "Facts that somebody objected to 有争议",
-        (
-            _feed(feeds),
-            _RECORD_ID,
-            _c("field", "VARCHAR", "Column 栏目", _fields(feeds)),
-            _c("reason_code", "VARCHAR", "Why it was opened 原因代码", d.TOKEN),
-            _c("opened_on", "DATE", "Day of the objection 提出日期", d.DATE),
-            _c("answer_by", "DATE", "Last of ten working days to answer 答复期限", d.DATE),
-            _c("state", "VARCHAR", "open 未答复, closed 已办结", code("open", "closed")),
-            _c("closed_on", "DATE", "Day it was closed 办结日期", d.DATE),
-            _c("close_reason", "VARCHAR", "Why it was closed 办结原因", d.TOKEN),
         ),
     )
 

@@ -148,7 +148,10 @@ FAULTS: dict[str, tuple[Callable[[Rows], None], tuple[str, str]]] = {
     "a field of no contract": (put("record_issue", "field", "prison"), ("record_issue", "field")),
     "a day that no dispute has": (put("dispute", "answer_by", BIRTH), ("dispute", "answer_by")),
     "a dispute about another's record": (put("dispute", "record_id", "ZZ-3"), ("dispute", "record_id")),
-    "a birth date in the history": (put("exception_history", "due_on", BIRTH), ("exception_history", "due_on")),
+    "a birth date in the history": (
+        put("exception_history", "due_on", BIRTH),
+        ("exception_history", "due_on"),
+    ),
     "a history of no case": (
         put("exception_history", "exception_id", "Q" + "B" * 16),
         ("exception_history", "exception_id"),

@@ -1,4 +1,4 @@
-"""Listings of the published registry: exceptions, letters, disputes, quarantine, deliveries; and the closed codes."""
+"""Listings of the published registry: exceptions, letters, quarantine, deliveries; and the closed codes."""
 
 from __future__ import annotations
 
@@ -133,23 +133,6 @@ def quarantine(
         columns = _columns(con, "rejected_record")
     common.pulled(opened, "quarantine", {"feed": feed}, rows)
     listing(rows, headings(*columns), fmt, columns=columns, title="退回的行 rejected rows")
-
-
-def disputes(
-    home: HomeOption = HOME_DEFAULT,
-    closed: Annotated[bool, typer.Option("--all", help="含已办结 closed ones too.")] = False,
-    fmt: FormatOption = Format.table,
-) -> None:
-    """有争议 facts that somebody objected to, by the day by which the office has to answer."""
-    from assets.store.reading import open_published
-
-    opened = common.keeping_home(home)
-    states = ["open", "closed"] if closed else ["open"]
-    with open_published(opened.home, opened.keys) as con:
-        rows = common.fetch(con, common.query("disputes"), {"states": states})
-        columns = _columns(con, "dispute")
-    common.pulled(opened, "disputes", {"status": "all" if closed else "open"}, rows)
-    listing(rows, headings(*columns), fmt, columns=columns, title="有争议 disputes")
 
 
 def deliveries(home: HomeOption = HOME_DEFAULT, fmt: FormatOption = Format.table) -> None:
