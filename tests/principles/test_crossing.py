@@ -153,7 +153,7 @@ def settled(tables: Tables) -> dict[str, list[tuple[object, ...]]]:
         kept = frame.drop([c for c in _OF_THE_RUN if c in frame.columns])
         if "rule_code" in kept.columns and name == "exception":
             kept = kept.filter(~pl.col("rule_code").str.starts_with("RQ-"))
-        if name == "exception_event":
+        if name in ("exception_event", "exception_history"):
             kept = kept.filter(~pl.col("exception_id").is_in(list(requests)))
         if name == "delivery":
             kept = kept.filter(~pl.col("file_name").str.starts_with("MAIL_"))
