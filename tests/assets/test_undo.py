@@ -188,3 +188,19 @@ def test_a_confirmed_case_that_a_merge_ended_comes_back_confirmed(first: Path) -
         after = living.rows("SELECT status FROM exception WHERE rule_code = 'DQ-02' ORDER BY record_id")
         assert after == before
         assert living.events(cases[0]["exception_id"])[-1][:3] == ("reopened", "clerk", "undone")
+
+
+@pytest.mark.parametrize(("reason", "asked"), [("error", True), ("different", False)])
+def test_what_a_merge_answered_is_asked_again_unless_that_is_answered(
+    first: Path, reason: str, asked: bool
+) -> None:
+    with copied(first) as living:
+        pairs = living.rows("SELECT * FROM match_review ORDER BY pair_id")
+        a, b = pairs[0]["record_a"], pairs[0]["record_b"]
+        living.decide("merge", "same", a, b)
+        living.run(MERGED)
+        assert pairs[0] not in living.rows("SELECT * FROM match_review")
+        living.decide("unmerge", reason, b)
+        living.run(UNDONE)
+        assert (pairs[0] in living.rows("SELECT * FROM match_review")) == asked
+        assert not together(living, a, b)
