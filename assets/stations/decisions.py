@@ -17,8 +17,8 @@ from assets.store.decisions import read_decisions
 ABOUT_CASES = {"dispute", "dispute_close", "resolve"}
 """Kinds after which homes and people need not be matched anew."""
 LATEST = """SELECT * EXCLUDE (k) FROM (
-  SELECT *, row_number() OVER (PARTITION BY rid_a, rid_b ORDER BY decided_on DESC, rowid DESC) AS k FROM judgement) WHERE k = 1"""
-"""The verdict in force on each pair."""
+  SELECT *, row_number() OVER (PARTITION BY rid_a, rid_b ORDER BY run_id DESC, rowid DESC) AS k FROM judgement) WHERE k = 1"""
+"""The verdict in force on each pair: the last one that was said, whatever the clock showed."""
 VERDICTS = {"same": "same", "different": "different", "unsure": "unsure"}
 
 

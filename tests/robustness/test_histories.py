@@ -26,9 +26,9 @@ from tests.robustness.ledgers import AREAS, run, write
 pytestmark = pytest.mark.slow
 
 HISTORIES = int(os.environ.get("REGISTRY_HISTORIES", "8"))
-STAMPS = ("started_at", "finished_at", "loaded_at", "happened_at", "run_id", "notes")
+STAMPS = ("started_at", "finished_at", "loaded_at", "happened_at", "run_id", "notes", "stands_since")
 OF_DELIVERIES = ("delivery", "run")
-OF_THE_WAY = ("exception_event", "dwelling_alias", "letter")
+OF_THE_WAY = ("exception_event", "exception_history", "dwelling_alias", "letter")
 """What tells how a home came to where it is; a rebuild in one run has not gone that way."""
 
 
