@@ -114,9 +114,12 @@ def _entries(tables: list[dict[str, Any]]) -> tuple[Entry, ...]:
     found: list[Entry] = []
     for table in tables:
         match, where = table.get("match"), tuple(table.get("where", ("heading",)))
-        if match not in ("is", "has") or not where or not set(where) <= {"heading", "title"}:
-            raise RefusalListError("refused columns: an entry needs match is/has and where heading/title")
-        found.extend(Entry(str(text), str(match), where) for text in table["headings"])
+        headings = table.get("headings")
+        if match not in ("is", "has") or not where or not set(where) <= {"heading", "title"} or not headings:
+            raise RefusalListError(
+                "refused columns: an entry needs headings, match is/has and where heading/title"
+            )
+        found.extend(Entry(str(text), str(match), where) for text in headings)
     if any(not entry.key for entry in found):
         raise RefusalListError("refused columns: an entry is blank")
     return tuple(found)

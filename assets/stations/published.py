@@ -96,6 +96,8 @@ def station(ctx: RunContext) -> StationReport:
 def closed_domains(ctx: RunContext) -> CheckResult:
     """Every value of the finished file lies in its column's domain and is no name, number or phone held here."""
     assert ctx.published is not None
-    failures = check_published(ctx.published, ctx.keys, ctx.office, ctx.con)
+    failures = check_published(
+        ctx.published, ctx.keys, ctx.office, ctx.con, extra_refusals=ctx.home.refusals_file
+    )
     remedy = "; ".join(sorted({f"{f.table}.{f.column}: {f.what}" for f in failures})) or ""
     return CheckResult("closed_domains", "published", len(failures), f"nothing was published: {remedy}")

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from functools import cache
 from importlib import resources
-from pathlib import Path
 
 import polars as pl
 import pyarrow as pa
@@ -88,15 +87,9 @@ def _keep_rejected(ctx: RunContext, screened: Screened, contract: FeedContract, 
     ctx.con.unregister("rejected_rows")
 
 
-def _more_refusals(ctx: RunContext) -> Path | None:
-    """A home may refuse more than the shipped list, in a file of its own; never less."""
-    path = ctx.home.path / "refused_columns.toml"
-    return path if path.is_file() else None
-
-
 def _read(ctx: RunContext, item: Pending) -> tuple[RawTable, FeedContract]:
     contract = contracts()[item.feed]
-    return read_delivery(item.path, contract, ctx.office, load_refusals(_more_refusals(ctx))), contract
+    return read_delivery(item.path, contract, ctx.office, load_refusals(ctx.home.refusals_file)), contract
 
 
 def _too_much(

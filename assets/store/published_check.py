@@ -21,7 +21,7 @@ from assets.store.keys import KeyRing, Purpose
 from assets.store.personal import bare, personal_among
 from assets.store.published import published_tables
 from assets.store.published_columns import PublishedTable
-from sources.contract import contracts
+from assets.store.vocabulary import listed_headings, own_words
 from sources.refused import load_refusals
 
 _OWN_ROW_TABLES = {"record", "rejected_record"}
@@ -143,12 +143,8 @@ def _forms(file: duckdb.DuckDBPyConnection, table: PublishedTable) -> list[Failu
 
 
 def _headings(con: duckdb.DuckDBPyConnection, extra: Path | None) -> list[Failure]:
-    known = {
-        h for c in contracts().values() for column in c.columns for h in (column.heading, *column.synonyms)
-    }
     refusals = load_refusals(extra)
-    known |= {entry.text for entry in (*refusals.drop, *refusals.refuse)}
-    known |= {text for listed in refusals.other_ledger.values() for text in listed.values()}
+    known = {*listed_headings(), *(entry.text for entry in (*refusals.drop, *refusals.refuse))}
     bad = _number(
         con,
         """SELECT count(*) FROM (SELECT trim(unnest(string_split(refused_columns, ','))) AS heading FROM pub_delivery)
@@ -309,15 +305,17 @@ def _personal(
         for c in table.of_kind(*COMPARED)
         if c.domain.kind != "own_record" or table.name in _OWN_ROW_TABLES
     ]
-    codes = ", ".join(
-        quoted(code) for c in contracts().values() for column in c.columns for _, code in column.codes
-    )
-    leaves = f"(SELECT value AS details FROM pub_leaf WHERE kind = 'text' AND value NOT IN ({codes}))"
+    # Days have been compared with the days of the rows they rest on; as digits they may stand in a wrong column too.
+    leaves = "(SELECT value AS details FROM pub_leaf WHERE kind = 'text' AND NOT regexp_full_match(value, $iso_day))"
     texts = " UNION ALL ".join(
         f"SELECT '{table}' AS tbl, '{name}' AS col, {bare('v')} AS value FROM (SELECT DISTINCT {name} AS v FROM {source})"
+        " WHERE NOT list_contains($words, v)"
         for table, name, source in [*columns, ("exception", "details", leaves)]
     )
-    con.execute(f"CREATE OR REPLACE TEMP TABLE pub_text AS {texts}")
+    con.execute(
+        f"CREATE OR REPLACE TEMP TABLE pub_text AS {texts}",
+        {"words": sorted(own_words()), "iso_day": forms.ISO_DAY},
+    )
     personal_among(con, office, "pub_text")
     found = con.execute(
         """SELECT tbl, col, count(*) FROM pub_text SEMI JOIN personal_text USING (value)

@@ -68,3 +68,32 @@ def test_a_second_run_over_it_changes_nothing(tmp_path: Path, inbox: Path) -> No
     forget_opened_home()
     again = run_home(tmp_path / "home", inbox=inbox, as_of=DAY)
     assert not again.changed
+
+
+ODD_CELLS = """登记编号,姓名,证件号码,联系电话,居住地址,登记日期,状态,民族,幸运数字
+LD1,重复登记,20261001,2026-12-09,城东路1号,2026-09-01,在住,x,7
+LD2,公民身份号码,992403001001,992403001001,城东路2号,2026-09-02,在住,x,7
+LD3,ID_INVALID,20260903,20250102,城东路3号,2026-09-03,在住,x,7
+LD4,民族,registered_on,,城东路4号,2025-01-02,在住,x,7
+LD5,江晓棠,990101199003070015,,城东路5号,2025-01-02,在住,x,7
+LD6,江晓棠,990101199003070015,,城东路6号,2026-09-03,在住,x,7
+"""
+
+
+def test_our_own_words_and_days_in_the_wrong_cells_do_not_stop_an_office(tmp_path: Path) -> None:
+    """A repeated heading for a name, a day for a number: what is published of the row is no one's, and goes out."""
+    inbox = tmp_path / "inbox"
+    inbox.mkdir()
+    (inbox / "floating_population_full_20261003.csv").write_text(ODD_CELLS, encoding="utf-8")
+    forget_opened_home()
+    Home.open(tmp_path / "home", office="residence")
+    more = '[[drop]]\nheadings = ["幸运数字"]\nmatch = "is"\n'
+    (tmp_path / "home" / "refused_columns.toml").write_text(more, encoding="utf-8")
+    forget_opened_home()
+    summary = run_home(tmp_path / "home", office="residence", inbox=inbox, as_of=DAY)
+    assert all(check.passed for check in summary.checks)
+    with open_published(Home.open(tmp_path / "home"), load_keys(Home.open(tmp_path / "home"))) as con:
+        _, listed = select(con, "SELECT details FROM exception WHERE rule_code = 'FP-07'", {})
+        _, dropped = select(con, "SELECT refused_columns FROM delivery", {})
+    assert "2025-01-02" in listed[0][0] and "2026-09-03" in listed[0][0]
+    assert dropped == [("民族, 幸运数字",)]
