@@ -6,14 +6,16 @@ founding record and never leaves the working database.
 
 from __future__ import annotations
 
+from importlib.metadata import version
+
 import polars as pl
 
 from assets.context import RunContext, StationReport
-from assets.stations.decisions import asked_again, judgements
+from assets.stations.decisions import asked_again, judgements, keep_setting, setting
 from assets.store.keys import Purpose
-from quality.matching import default_model, link
+from quality.matching import Linkage, Memory, default_model, link, relink
 from quality.schema import typed_columns
-from sources.contract import contracts
+from sources.contract import FeedContract, contracts
 from sources.offices import feeds_of
 
 PEOPLE = {
@@ -23,21 +25,75 @@ PEOPLE = {
 }  # fmt: skip
 
 
-def _people(ctx: RunContext) -> pl.DataFrame | None:
-    """One row a record that names a person: rid, rank, feed, the compared columns, dwelling (founding rid)."""
-    parts = []
-    for contract in contracts().values():
-        if contract.feed not in feeds_of(ctx.office) or contract.role is None:
-            continue
-        has = typed_columns(contract)
-        columns = ", ".join(f"c.{n}" if n in has else f"NULL::{t} AS {n}" for n, t in PEOPLE.items())
-        parts.append(
-            f"""SELECT k.rid, k.rank, c.feed, {columns}, d.founding_rid AS dwelling
-                FROM cur_{contract.feed} c JOIN ranking k USING (rid)
-                LEFT JOIN dwelling_member m USING (rid) LEFT JOIN dwelling d ON d.dwelling_key = m.dwelling_key
-                WHERE c.name_key IS NOT NULL OR c.id_number IS NOT NULL"""
+REMEMBERED = "matcher_memory"
+"""Setting: the program and what the matcher's memory was made with; empty if there is none."""
+
+
+def _ledgers(ctx: RunContext) -> list[FeedContract]:
+    """The feeds of this office that name persons."""
+    return [c for c in contracts().values() if c.feed in feeds_of(ctx.office) and c.role is not None]
+
+
+def _select(ctx: RunContext, columns: str, among: str = "") -> str:
+    """SQL for one row a record that names a person; ``columns`` may name c (typed values), s (version), k, d."""
+    parts = [
+        f"""SELECT {columns.format(feed=ledger.feed, values=_values(ledger))}
+            FROM sighting s JOIN typed_{ledger.feed} c ON c.rid = s.rid AND c.content = s.content JOIN ranking k ON k.rid = s.rid
+            LEFT JOIN dwelling_member m ON m.rid = s.rid LEFT JOIN dwelling d ON d.dwelling_key = m.dwelling_key
+            WHERE s.is_current AND (c.name_key IS NOT NULL OR c.id_number IS NOT NULL) {among}"""
+        for ledger in _ledgers(ctx)
+    ]
+    return " UNION ALL ".join(parts)
+
+
+def _values(ledger: FeedContract) -> str:
+    has = typed_columns(ledger)
+    return ", ".join(f"c.{n}" if n in has else f"NULL::{t} AS {n}" for n, t in PEOPLE.items())
+
+
+def _people(ctx: RunContext, rids: pl.Series | None = None) -> pl.DataFrame:
+    """One row a record that names a person, of all or of these: rid, rank, feed, the compared columns, content,
+    dwelling (founding rid)."""
+    columns = "s.rid, k.rank, '{feed}' AS feed, {values}, s.content, d.founding_rid AS dwelling"
+    if rids is None:
+        return ctx.con.sql(_select(ctx, columns)).pl()
+    ctx.con.register("some_rids", rids.alias("rid").to_frame().to_arrow())
+    some = ctx.con.sql(_select(ctx, columns, "AND s.rid IN (SELECT rid FROM some_rids)")).pl()
+    ctx.con.unregister("some_rids")
+    return some
+
+
+def _linked(ctx: RunContext) -> Linkage:
+    """Persons, from what the last run remembered if that still holds, else from nothing; and what to remember now."""
+    now = ctx.con.sql(_select(ctx, "s.rid, k.rank, s.content, d.founding_rid AS dwelling")).pl()
+    model, program = default_model(), version("registry-pipelines")
+    kept = setting(ctx, REMEMBERED)
+    tag = kept.removeprefix(f"{program} ")
+    if tag == kept:  # nothing yet, or of another program
+        found = link(_people(ctx), model, judgements(ctx))
+    else:
+        frames = {name: ctx.con.sql(f"SELECT * FROM {name}").pl() for name in ("match_row", "match_pair")}
+        found = relink(
+            Memory.from_frames(frames, tag), now, lambda rids: _people(ctx, rids), model, judgements(ctx)
         )
-    return ctx.con.sql(" UNION ALL ".join(parts) + " ORDER BY 2").pl() if parts else None
+    _remember(ctx, found.memory, f"{program} {found.memory.tag}")
+    return found
+
+
+def _remember(ctx: RunContext, memory: Memory, tag: str) -> None:
+    con, frames = ctx.con, memory.to_frames()
+    con.register("written", memory.written.alias("rid").to_frame().to_arrow())
+    con.register("row_frame", frames["match_row"].to_arrow())
+    con.register("pair_frame", frames["match_pair"].to_arrow())
+    con.execute("DELETE FROM match_row WHERE rid IN (SELECT rid FROM written)")
+    con.execute(
+        "INSERT INTO match_row BY NAME SELECT * FROM row_frame WHERE rid IN (SELECT rid FROM written)"
+    )
+    con.execute("DELETE FROM match_pair")
+    con.execute("INSERT INTO match_pair BY NAME SELECT * FROM pair_frame")
+    for name in ("written", "row_frame", "pair_frame"):
+        con.unregister(name)
+    keep_setting(ctx, REMEMBERED, tag)
 
 
 def _keep_reviews(ctx: RunContext, review: pl.DataFrame) -> None:
@@ -75,29 +131,40 @@ LEFT JOIN (SELECT p.person, least(min(j.decided_on), $as_of) AS day FROM judgeme
 """
 
 
-def station(ctx: RunContext) -> StationReport:
-    """Link this office's records to persons and keep links, pairs for review and conflicts of numbers."""
-    if not ctx.records_changed:
-        return StationReport({"skipped": "no record changed"})
+def _keep(ctx: RunContext, found: Linkage) -> None:
+    """Write what differs from what is kept of persons, links and conflicts of numbers."""
     con = ctx.con
-    people = _people(ctx)
-    if people is None or people.is_empty():
-        con.execute("DELETE FROM person_member; DELETE FROM person_link; DELETE FROM number_conflict")
-        _keep_reviews(ctx, pl.DataFrame())
-        return StationReport({"records": 0, "persons": 0})
-    found = link(people, default_model(), judgements(ctx))
     con.execute("CREATE OR REPLACE TEMP TABLE old_conflict AS SELECT * FROM number_conflict")
-    con.execute("DELETE FROM person_member; DELETE FROM person_link; DELETE FROM number_conflict")
     con.register("member_rows", found.members.to_arrow())
     con.register("link_rows", found.links.to_arrow())
     con.register("conflict_rows", found.number_conflicts.to_arrow())
-    con.execute("INSERT INTO person_member SELECT rid, person FROM member_rows")
+    con.execute(
+        "DELETE FROM person_member WHERE (rid, person) NOT IN (SELECT (rid, person) FROM member_rows)"
+    )
+    con.execute(
+        "INSERT INTO person_member SELECT rid, person FROM member_rows ANTI JOIN person_member USING (rid)"
+    )
+    con.execute("DELETE FROM person_link")
     con.execute("INSERT INTO person_link SELECT rid_a, rid_b, agreement, weight, decided_by FROM link_rows")
+    con.execute("DELETE FROM number_conflict")
     con.execute(CONFLICTS, {"as_of": ctx.as_of})
     for name in ("member_rows", "link_rows", "conflict_rows"):
         con.unregister(name)
+
+
+def station(ctx: RunContext) -> StationReport:
+    """Link this office's records to persons and keep links, pairs for review and conflicts of numbers."""
+    if not ctx.records_changed or not _ledgers(ctx):
+        return StationReport({"skipped": "no record changed"})
+    found = _linked(ctx)
+    _keep(ctx, found)
     _keep_reviews(ctx, asked_again(ctx, found.review))
     return StationReport(
-        {"records": people.height, "links": found.links.height, "review": found.review.height,
-         "number_conflicts": found.number_conflicts.height}
+        {"records": found.members.height, "links": found.links.height, "review": found.review.height,
+         "number_conflicts": found.number_conflicts.height, "pairs_compared": _compared(found)}
     )  # fmt: skip
+
+
+def _compared(found: Linkage) -> int:
+    pairs = found.report["pairs_compared"]
+    return pairs if isinstance(pairs, int) else 0

@@ -165,6 +165,7 @@ def forget_identity(con: duckdb.DuckDBPyConnection, rids: Sequence[int]) -> set[
     for table, columns in ((f"raw_{_ENROLMENT}", raw), (f"typed_{_ENROLMENT}", typed)):
         nulls = ", ".join(f"{c} = NULL" for c in columns)
         con.execute(f"UPDATE {table} SET {nulls} WHERE rid IN (FROM with_identity)")
+    _forget_matching(con)
     without = "{" + ", ".join(f'"{c}": null' for c in raw) + "}"
     con.execute(
         f"""UPDATE rejected SET raw = json_merge_patch(raw, '{without}') WHERE feed = '{_ENROLMENT}' AND record_id IN (
@@ -172,6 +173,16 @@ def forget_identity(con: duckdb.DuckDBPyConnection, rids: Sequence[int]) -> set[
     )
     rows = con.execute("SELECT record_id FROM record WHERE rid IN (FROM with_identity)").fetchall()
     return {str(row[0]) for row in rows}
+
+
+def _forget_matching(con: duckdb.DuckDBPyConnection) -> None:
+    """What the matcher remembers of records in `with_identity`; a generation of before version 3 has no such tables."""
+    columns = con.execute(
+        """SELECT table_name, column_name FROM duckdb_columns() WHERE database_name = current_database()
+             AND schema_name = 'main' AND table_name IN ('match_row', 'match_pair') AND starts_with(column_name, 'rid')"""
+    ).fetchall()
+    for table, column in columns:
+        con.execute(f"DELETE FROM {table} WHERE {column} IN (FROM with_identity)")
 
 
 def sealed_records(con: duckdb.DuckDBPyConnection, keys: KeyRing) -> list[int]:

@@ -7,7 +7,7 @@ Nothing in this package reads or writes a database of the home, and nothing matc
 
 from quality.matching.evaluate import evaluate
 from quality.matching.explain import agreement_sentences, compare, waterfall
-from quality.matching.linkage import Linkage, link
+from quality.matching.linkage import Linkage, link, relink
 from quality.matching.memory import Memory
 from quality.matching.model import Model, default_model
 from quality.matching.training import train
@@ -21,6 +21,7 @@ __all__ = [
     "default_model",
     "evaluate",
     "link",
+    "relink",
     "train",
     "waterfall",
 ]

@@ -18,10 +18,9 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from quality.matching.features import Features
+from quality.matching.features import identity, with_shared
 
 SIDES = ("doubtful", "numberless")
-NUMBER_END, NUMBER_START = 8, 8  # one wrong digit or swap, wherever it is, leaves one of the two whole
 
 
 @dataclass(frozen=True)
@@ -55,38 +54,26 @@ def blocking_rules() -> tuple[Rule, ...]:
     )
 
 
-def block_table(features: Features) -> pl.DataFrame:
-    """One row for each record: row number, identity, whether its number is doubtful or absent, and the columns
-    that rules name (number, name, sound, name_order, surname, born, year, phone, home, owner, number_end,
-    number_start) as integers."""
-    table = features.names
-    by_name = pl.DataFrame(
-        {
-            "name": pl.Series(range(len(table.text)), dtype=pl.UInt32),
-            "sound": pl.Series(table.sound, dtype=pl.UInt64),
-            "name_order": pl.Series(table.order),
-            "surname": pl.Series(table.surname),
-        }
-    )
-    number = features.numbers
-    ends = pl.DataFrame(
-        {
-            "number_end": number.str.tail(NUMBER_END).hash(seed=1),
-            "number_start": number.str.head(NUMBER_START).hash(seed=2),
-        }
-    )
-    present = pl.Series(number.is_not_null())
-    frame = features.frame.select(
-        "name", "number", "state", "phone", "home", "owner", "identity", "precision", "born"
-    )
-    return (
-        pl.concat([frame, ends], how="horizontal")
-        .join(by_name, on="name", how="left", maintain_order="left")
-        .with_columns(pl.col("born").cast(pl.Date).dt.year().alias("year"))
-        .with_columns(pl.when(pl.col("precision") == 3).then("born").alias("born"))
-        .with_columns(pl.when(present).then(c).alias(c) for c in ("number_end", "number_start"))
-        .with_columns((pl.col("state") == 1).alias("doubtful"), (pl.col("state") == 0).alias("numberless"))
-        .with_row_index("row")
+def block_table(rows: pl.DataFrame) -> pl.DataFrame:
+    """Records (``features.ROWS``) with ``row``, their number in this order, ``identity``, the flags of sides and
+    the columns that rules name: phone and home without those that are nobody's, year, born if known to the day."""
+    return with_shared(rows).select(
+        "number",
+        "flat",
+        "sound",
+        "name_order",
+        "surname",
+        "phone",
+        "home",
+        "owner",
+        "number_end",
+        "number_start",
+        pl.col("born").cast(pl.Date).dt.year().alias("year"),
+        pl.when(pl.col("precision") == 3).then("born").alias("born"),
+        identity().alias("identity"),
+        (pl.col("state") == 1).alias("doubtful"),
+        (pl.col("state") == 0).alias("numberless"),
+        pl.int_range(pl.len(), dtype=pl.UInt32).alias("row"),
     )
 
 
@@ -108,10 +95,10 @@ class Keys:
     cut: NDArray[np.int64]
 
 
-def _shared(keyed: pl.DataFrame, key: str, rule: Rule) -> pl.DataFrame:
+def _shared(table: pl.DataFrame, key: str, rule: Rule) -> pl.DataFrame:
     """``row``, ``key``, ``over`` of the records that share a key which the rule may look at; ``over``: too many
     share it. Most keys are nobody else's, so these go first."""
-    pool = keyed.select("row", key, *([rule.side] if rule.side else [])).drop_nulls(key)
+    pool = table.select("row", key, *([rule.side] if rule.side else [])).drop_nulls(key)
     pool = pool.filter(pl.col(key).is_duplicated())
     if rule.side:
         pool = pool.join(
@@ -122,23 +109,28 @@ def _shared(keyed: pl.DataFrame, key: str, rule: Rule) -> pl.DataFrame:
     return pool.select("row", key, many.alias("over"))
 
 
-def block_keys(features: Features, rules: tuple[Rule, ...] | None = None) -> Keys:
-    """The keys of every record under ``rules`` (default: the declared ones)."""
-    rules = rules or blocking_rules()
+def keyed(rows: pl.DataFrame, rules: tuple[Rule, ...]) -> pl.DataFrame:
+    """row, identity, the flags of sides and the key of each record under each rule (k0, k1 …), none cut."""
     named = (_key(r).alias(f"k{i}") for i, r in enumerate(rules))
-    keyed = block_table(features).select("row", "identity", *SIDES, *named)
+    return block_table(rows).select("row", "identity", *SIDES, *named)
+
+
+def block_keys(rows: pl.DataFrame, rules: tuple[Rule, ...] | None = None) -> Keys:
+    """The keys of every record (``features.ROWS``) under ``rules`` (default: the declared ones)."""
+    rules = rules or blocking_rules()
+    table = keyed(rows, rules)
     account: list[dict[str, object]] = []
     columns = []
-    cut = np.zeros(keyed.height, np.int64)
+    cut = np.zeros(table.height, np.int64)
     for i, rule in enumerate(rules):
         key = f"k{i}"
-        shared = _shared(keyed, key, rule)
+        shared = _shared(table, key, rule)
         over, kept = shared.filter("over"), shared.filter(~pl.col("over"))
         account.append({"rule": rule.name, "keys_cut": over[key].n_unique(), "records_cut": over.height})
         cut[over["row"].to_numpy()] |= 1 << i
-        blank = pl.repeat(None, keyed.height, dtype=pl.UInt64, eager=True)
+        blank = pl.repeat(None, table.height, dtype=pl.UInt64, eager=True)
         columns.append(blank.scatter(kept["row"], kept[key]).alias(key))
-    return Keys(rules, keyed.with_columns(columns), tuple(account), cut)
+    return Keys(rules, table.with_columns(columns), tuple(account), cut)
 
 
 def _either(rule: Rule) -> str:
@@ -160,23 +152,23 @@ def _query(rules: tuple[Rule, ...], i: int, focused: bool) -> str:
     )
 
 
-def _near(keyed: pl.DataFrame, names: list[str]) -> pl.DataFrame:
+def _near(table: pl.DataFrame, names: list[str]) -> pl.DataFrame:
     """The records in focus and those that share a key with one of them."""
-    moved = keyed.filter("focus")
+    moved = table.filter("focus")
     shares = (pl.col(k).is_in(moved[k].drop_nulls().unique().implode()) for k in names)
-    return keyed.filter(pl.any_horizontal("focus", *shares))
+    return table.filter(pl.any_horizontal("focus", *shares))
 
 
 def candidates(keys: Keys, focus: NDArray[np.bool_] | None = None) -> Candidates:
     """All candidate pairs; with ``focus`` (one flag for each record) only those with a record in focus."""
     names = [f"k{i}" for i in range(len(keys.rules))]
-    keyed = keys.table.filter(pl.any_horizontal(pl.col(k).is_not_null() for k in names))
+    table = keys.table.filter(pl.any_horizontal(pl.col(k).is_not_null() for k in names))
     if focus is not None:
-        keyed = _near(keyed.with_columns(pl.Series(focus).gather(keyed["row"]).alias("focus")), names)
+        table = _near(table.with_columns(pl.Series(focus).gather(table["row"]).alias("focus")), names)
     account: list[dict[str, object]] = []
     left, right, rule = [], [], []
     with duckdb.connect(":memory:", config={"temp_directory": ""}) as con:
-        con.register("arrow_keyed", keyed.to_arrow())
+        con.register("arrow_keyed", table.to_arrow())
         con.execute("create temp table keyed as select * from arrow_keyed")
         for i, entry in enumerate(keys.account):
             found = con.execute(_query(keys.rules, i, focus is not None)).fetchnumpy()
@@ -188,11 +180,11 @@ def candidates(keys: Keys, focus: NDArray[np.bool_] | None = None) -> Candidates
 
 
 def identity_chains(
-    features: Features, apart: NDArray[np.bool_]
+    identities: pl.Series, apart: NDArray[np.bool_]
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Pairs that tie the records of one identity together: each with the next one by rank. Where a person
     decided that some of these records are apart (``apart``, a flag for each record), each with each."""
-    frame = features.frame.select("identity", pl.Series("apart", apart)).with_row_index("row")
+    frame = pl.DataFrame({"identity": identities, "apart": apart}).with_row_index("row")
     frame = frame.drop_nulls("identity").filter(pl.col("identity").is_duplicated())
     frame = frame.with_columns(pl.col("apart").any().over("identity"))
     chained = frame.filter(~pl.col("apart")).sort("identity", "row")

@@ -13,8 +13,8 @@ import polars as pl
 
 from quality.matching.agreement import COMPARISONS, code_of, pattern_of, unpack
 from quality.matching.features import build
-from quality.matching.linkage import weigh
 from quality.matching.model import Model, default_model, level_weights, population_class, prior_bits
+from quality.matching.pairs import weigh
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 Here belongs the step from typed columns to one row of numbers for each record: names to a name table,
 values to codes that are equal where the values are, and how many people share a phone or a dwelling.
+What all other steps need of every record is ``Features.rows``; texts are kept for the records compared only.
 """
 
 from __future__ import annotations
@@ -37,26 +38,52 @@ NO_NAME = r"[0-9=;<>|@\"]"
 STATES = {"valid": 3, "other": 2, "invalid": 1}  # a damaged or empty number is 0: it is not looked at
 
 
+ROWS = {
+    "rid": pl.Int64, "content": pl.UInt64, "values": pl.UInt64, "flat": pl.Int64, "sound": pl.UInt64,
+    "name_order": pl.Int64, "surname": pl.Int64, "number": pl.Int64, "state": pl.UInt8, "born": pl.Int32,
+    "precision": pl.UInt8, "phone_written": pl.Int64, "home_written": pl.Int64, "owner": pl.UInt8,
+    "number_end": pl.UInt64, "number_start": pl.UInt64, "phone_class": pl.UInt8, "home_class": pl.UInt8,
+}  # fmt: skip
+"""One row a record, numbers only: what is looked at of a record that is not itself compared. Texts are hashes
+that are equal where the texts are. ``content``: stands for the whole record; ``values``: a hash of all values
+compared; ``*_written``: codes of phone and dwelling whoever shares them; classes are null where nobody's."""
+CLASSES = {
+    "phone": (PHONE_SOME, PHONE_MANY, PHONE_NOBODY),
+    "home": (DWELLING_SOME, DWELLING_MANY, DWELLING_NOBODY),
+}
+NUMBER_END, NUMBER_START = 8, 8  # one wrong digit or swap, wherever it is, leaves one of the two whole
+
+
+def integers(frame: pl.DataFrame, column: str, missing: int = -1) -> NDArray[np.int64]:
+    """A column as integers, ``missing`` for null."""
+    return frame[column].cast(pl.Int64).fill_null(missing).to_numpy()
+
+
 @dataclass(frozen=True)
 class Features:
-    """Records in order of rank; ``frame`` has one row for each and these columns:
+    """Records in order of rank; ``frame`` has one row for each and the columns of ROWS, and these:
 
-    rid; name (row of ``names``, null without one); number (code), state (0 to 3), kind (code); born, born_other
-    (days since 1970, null unknown), precision (3 day, 2 month, 1 year); sex (1, 2); phone, phone_class;
-    home, home_class (codes; classes 4 few, 3 some, 2 many); owner (1: the row is an owner's, else null);
-    identity (code of valid number with name);
-    values (a hash of all values compared).
+    name (row of ``names``, null without one); kind (code); born_other (days since 1970, null unknown); sex (1, 2);
+    phone, home (codes, null if nobody's). Of ROWS: state (0 to 3), precision (3 day, 2 month, 1 year), classes
+    (4 few, 3 some, 2 many), owner (1: the row is an owner's, else null).
     ``numbers``: text of each record's number, for edit distance. ``keys``: the distinct name keys.
+    ``population``: how many records the home has, these among them.
     """
 
     frame: pl.DataFrame
     names: NameTable
     numbers: pl.Series
-    keys: list[str]
+    keys: pl.Series
+    population: int
 
     def column(self, name: str, missing: int = -1) -> NDArray[np.int64]:
         """A column as integers, ``missing`` for null."""
-        return self.frame[name].cast(pl.Int64).fill_null(missing).to_numpy()
+        return integers(self.frame, name, missing)
+
+    @property
+    def rows(self) -> pl.DataFrame:
+        """The columns of ROWS."""
+        return self.frame.select(*ROWS)
 
 
 def _code(column: str) -> pl.Expr:
@@ -66,61 +93,102 @@ def _code(column: str) -> pl.Expr:
     return pl.when(pl.col(column).is_not_null()).then(code)
 
 
-def _sharers(frame: pl.DataFrame, column: str) -> pl.DataFrame:
-    """``column`` and ``sharers``: how many different names go with it, for values with more than one."""
-    pairs = frame.select(column, "name").drop_nulls().unique()
-    return pairs.group_by(column).agg(pl.len().alias("sharers")).filter(pl.col("sharers") > 1)
+def sharing_classes(rows: pl.DataFrame, column: str) -> pl.Series:
+    """The class of each record's phone or dwelling by the number of names that go with it: 4 few, 3 some, 2 many;
+    null without one, and where so many names share it that it is nobody's."""
+    some, many, nobody = CLASSES[column]
+    written = f"{column}_written"
+    pairs = rows.select(written, "flat").drop_nulls().unique()
+    sharers = pairs.group_by(written).agg(pl.len().alias("sharers")).filter(pl.col("sharers") > 1)
+    joined = rows.select(written).join(sharers, on=written, how="left", maintain_order="left")
+    n = pl.col("sharers").fill_null(1)
+    shared = pl.when(n <= some).then(4).when(n <= many).then(3).otherwise(2).cast(pl.UInt8)
+    known = pl.col(written).is_not_null() & (n <= nobody)
+    return joined.select(pl.when(known).then(shared).alias(f"{column}_class")).to_series()
 
 
-def _with_class(frame: pl.DataFrame, column: str, some: int, many: int, nobody: int) -> pl.DataFrame:
-    """Adds the class of a value by the number of names that go with it: 4 few, 3 some, 2 many. A value that
-    more than ``nobody`` names share is nobody's: it becomes null."""
-    frame = frame.join(_sharers(frame, column), on=column, how="left", maintain_order="left")
-    sharers = pl.col("sharers").fill_null(1)
-    known = pl.col(column).is_not_null() & (sharers <= nobody)
-    shared = pl.when(sharers <= some).then(4).when(sharers <= many).then(3).otherwise(2).cast(pl.UInt8)
-    return frame.with_columns(
-        pl.when(known).then(column).alias(column), pl.when(known).then(shared).alias(f"{column}_class")
-    ).drop("sharers")
+def with_shared(rows: pl.DataFrame) -> pl.DataFrame:
+    """Adds ``phone`` and ``home``: as written, null where nobody's."""
+    return rows.with_columns(
+        pl.when(pl.col(f"{c}_class").is_not_null()).then(f"{c}_written").alias(c) for c in CLASSES
+    )
 
 
 def _with_names(people: pl.DataFrame) -> tuple[pl.DataFrame, pl.Series]:
-    """People with ``name`` as the row of their name in the distinct, sorted name keys."""
+    """People with ``name`` as the row of their name in the distinct name keys."""
     # Such a cell says nothing of anybody.
     legible = ~pl.col("name").fill_null("").str.contains(NO_NAME) & ~pl.col("name_key").str.contains(NO_NAME)
     people = people.with_columns(pl.when(legible).then("name_key").alias("name_key"))
-    distinct = people["name_key"].drop_nulls().unique().sort()
+    distinct = people["name_key"].drop_nulls().unique()
     place = people["name_key"].cast(pl.Enum(distinct)).to_physical().cast(pl.UInt32)
     return people.with_columns(place.alias("name")), distinct
 
 
-def build(people: pl.DataFrame) -> Features:
-    """Features of people (columns of ``quality.matching.link``), in order of rank."""
+def _of_name(table: NameTable) -> list[pl.Expr]:
+    """The codes of each record's name, from the row of the name table."""
+    codes = {"flat": table.flat, "sound": table.sound, "name_order": table.order, "surname": table.surname}
+    return [
+        pl.col("name").map_batches(pl.Series(code).gather, return_dtype=ROWS[column]).alias(column)
+        for column, code in codes.items()
+    ]
+
+
+def build(
+    people: pl.DataFrame, classes: pl.DataFrame | None = None, population: int | None = None
+) -> Features:
+    """Features of people (columns of ``quality.matching.link``), in order of rank.
+
+    ``classes``: rid, phone_class, home_class as of the whole home, where ``people`` are only some of its
+    ``population`` records.
+    """
     ranked = people if people["rank"].is_sorted() else people.sort("rank")
     people, distinct = _with_names(ranked)
     state = pl.col("id_state").replace_strict(STATES, default=0, return_dtype=pl.UInt8)
     people = people.with_columns(state.alias("state")).with_columns(
         pl.when(pl.col("state") > 0).then("id_number").alias("_number")
     )
+    table = name_table(distinct)
+    hashed = pl.struct("_number", *VALUES).hash(seed=7)
+    content = pl.col("content") if "content" in people.columns else hashed
     frame = people.select(
         "rid",
         "name",
-        _code("_number").alias("number"),
-        "state",
+        *_of_name(table),
+        *_number(),
         _code("id_kind").alias("kind"),
         *_birth(),
         _sex().alias("sex"),
-        _code("phone").alias("phone"),
-        pl.col("dwelling").cast(pl.Int64).alias("home"),
+        _code("phone").alias("phone_written"),
+        pl.col("dwelling").cast(pl.Int64).alias("home_written"),
         pl.when(pl.col("feed").is_in(OWNER_FEEDS)).then(pl.lit(1, pl.UInt8)).alias("owner"),
-        pl.struct("_number", *VALUES).hash(seed=7).alias("values"),
+        hashed.alias("values"),
+        content.alias("content"),
     )
-    frame = _with_class(frame, "phone", PHONE_SOME, PHONE_MANY, PHONE_NOBODY)
-    frame = _with_class(frame, "home", DWELLING_SOME, DWELLING_MANY, DWELLING_NOBODY)
-    table = name_table(distinct)
+    if classes is None:
+        frame = frame.with_columns(sharing_classes(frame, c) for c in CLASSES)
+    else:
+        frame = frame.join(classes, on="rid", how="left", maintain_order="left")
     return Features(
-        frame.with_columns(_identity(table).alias("identity")), table, people["_number"], distinct.to_list()
+        with_shared(frame),
+        table,
+        people["_number"],
+        distinct,
+        people.height if population is None else population,
     )
+
+
+def _number() -> list[pl.Expr]:
+    """Code, state and both ends of the number that may be looked at."""
+    known = pl.col("_number").is_not_null()
+    ends = {
+        "number_end": pl.col("_number").str.tail(NUMBER_END),
+        "number_start": pl.col("_number").str.head(NUMBER_START),
+    }
+    return [
+        _code("_number").alias("number"),
+        pl.col("state"),
+        *(pl.when(known).then(end.hash(seed=1)).alias(name) for name, end in ends.items()),
+    ]
 
 
 def _birth() -> list[pl.Expr]:
@@ -140,9 +208,7 @@ def _sex() -> pl.Expr:
     return pl.coalesce("sex", "id_sex").replace_strict(SEXES, default=None, return_dtype=pl.UInt8)
 
 
-def _identity(table: NameTable) -> pl.Expr:
+def identity() -> pl.Expr:
     """Valid number together with the name's letters: records that share it are one person without further ado."""
-    flat = pl.Series(table.flat, dtype=pl.Int64)
-    letters = pl.col("name").map_batches(lambda s: flat.gather(s), return_dtype=pl.Int64)
-    both = (pl.col("state") == 3) & pl.col("name").is_not_null()
-    return pl.when(both).then(pl.struct("number", letters.alias("letters")).hash(seed=17))
+    both = (pl.col("state") == 3) & pl.col("flat").is_not_null()
+    return pl.when(both).then(pl.struct("number", "flat").hash(seed=17))

@@ -6,30 +6,21 @@ clerk decided (``judgements``) outranks the model, in both directions.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 
-from quality.matching import agreement, blocking, clusters, comparisons
-from quality.matching.features import Features, build
-from quality.matching.memory import Memory, in_focus, marks, nothing, unchanged
-from quality.matching.model import (
-    Limits,
-    Model,
-    frequency_bits,
-    limits,
-    name_shares,
-    pattern_bits,
-    population_class,
-)
-from quality.matching.names import EXACT, REORDERED
+from quality.matching import agreement, blocking, clusters, decisions
+from quality.matching.features import Features, build, identity, integers, with_shared
+from quality.matching.memory import KEPT_PAIRS, Memory, changed_records, focus_of, tag_of, unmoved
+from quality.matching.model import Model, limits
+from quality.matching.pairs import Flags, Pairs, Rows, among, key, weigh
 
-Rows = NDArray[np.int64]
-Bits = NDArray[np.float64]
-VALID, OTHER_DOCUMENT = 3, 2
 CLERK_BITS = 999.0
+PeopleOf = Callable[[pl.Series], pl.DataFrame]
+"""Gives the people (columns of ``link``, with ``content``) of some rids."""
 
 
 @dataclass(frozen=True)
@@ -51,100 +42,17 @@ class Linkage:
 
 
 @dataclass(frozen=True)
-class _Pairs:
-    """Compared pairs of rows with their pattern and weight in bits."""
+class _Compared:
+    """Records in order of rank (``features.ROWS`` with phone, home) and the pairs of them that can matter: found by
+    blocking, of one identity (``chain``), decided to be one person (``same``)."""
 
-    left: Rows
-    right: Rows
-    pattern: NDArray[np.int32]
-    bits: Bits
-
-    def where(self, chosen: NDArray[np.bool_]) -> _Pairs:
-        return _Pairs(self.left[chosen], self.right[chosen], self.pattern[chosen], self.bits[chosen])
-
-
-@dataclass(frozen=True)
-class _Judged:
-    """Decisions of clerks as pairs of rows (left < right)."""
-
-    same: tuple[Rows, Rows]
-    different: tuple[Rows, Rows]
-    unsure: tuple[Rows, Rows]
-
-
-def weigh(features: Features, model: Model, left: Rows, right: Rows) -> _Pairs:
-    """Patterns and weights of pairs of rows."""
-    pattern = comparisons.patterns(features, left, right)
-    bits = pattern_bits(model, population_class(features.frame.height))[pattern]
-    level = agreement.unpack(pattern)["name"]
-    same = np.flatnonzero(np.isin(level, (EXACT, REORDERED)))
-    names, place = np.unique(features.column("name", 0)[left[same]], return_inverse=True)
-    shares = name_shares(model, pl.Series([features.keys[i] for i in names.tolist()], dtype=pl.String))
-    bits[same] += frequency_bits(model, shares[place], level[same])
-    return _Pairs(left, right, pattern, bits)
-
-
-def _rows_of(features: Features, judgements: pl.DataFrame, verdict: str) -> tuple[Rows, Rows]:
-    index = features.frame.select("rid").with_row_index("row")
-    chosen = judgements.filter(pl.col("verdict") == verdict)
-    joined = chosen.join(index, left_on="rid_a", right_on="rid").join(
-        index, left_on="rid_b", right_on="rid", suffix="_b"
-    )
-    a, b = joined["row"].cast(pl.Int64).to_numpy(), joined["row_b"].cast(pl.Int64).to_numpy()
-    return np.minimum(a, b), np.maximum(a, b)
-
-
-def _key(left: Rows, right: Rows) -> Rows:
-    return (left << 32) | right
-
-
-def _among(pairs: _Pairs, judged: tuple[Rows, Rows]) -> NDArray[np.bool_]:
-    return np.isin(_key(pairs.left, pairs.right), _key(*judged))
-
-
-def _contested(features: Features, pairs: _Pairs, bounds: Limits) -> NDArray[np.bool_]:
-    """Pairs of one valid number of which one record has no name, where it may be another's: the number is held
-    under names that disagree, neither record has anything else by which two holders could be told apart, or
-    they live together and the phone says nothing (most numbers held twice are held by relatives)."""
-    levels = agreement.unpack(pairs.pattern)
-    held = levels["number"] == agreement.NUMBER.index("equal")
-    number = features.column("number")[pairs.left]
-    nameless = levels["name"] == 0
-    disputed = np.unique(number[held & ~nameless & (bounds.apart | bounds.asked)[pairs.pattern]])
-    bare = (features.column("phone") < 0) & (features.column("home") < 0)
-    housemates = (levels["dwelling"] > agreement.DIFFERENT) & (levels["phone"] <= agreement.DIFFERENT)
-    alike = (bare[pairs.left] & bare[pairs.right]) | housemates
-    contested: NDArray[np.bool_] = held & nameless & (alike | np.isin(number, disputed))
-    return contested
-
-
-def _namesakes(features: Features, pairs: _Pairs) -> NDArray[np.bool_]:
-    """Pairs whose name more than one number goes with in this home: the name alone could be either's."""
-    if not len(pairs.left):
-        return np.zeros(0, bool)
-    flat = pl.Series(features.names.flat, dtype=pl.Int64)
-    name = features.frame["name"]
-    held = pl.DataFrame({"name": flat.gather(name), "number": features.frame["number"]})
-    held = held.filter((features.frame["state"] >= OTHER_DOCUMENT) & name.is_not_null())
-    several = held.unique().group_by("name").len().filter(pl.col("len") > 1)["name"]
-    borne = np.full(len(flat), False) if several.is_empty() else flat.is_in(several.implode()).to_numpy()
-    row = features.column("name")[pairs.left]
-    namesakes: NDArray[np.bool_] = (row >= 0) & borne[row] if len(flat) else np.zeros(len(row), bool)
-    return namesakes
-
-
-def _decide(
-    pairs: _Pairs, model: Model, bounds: Limits, judged: _Judged, contested: NDArray[np.bool_]
-) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-    """Which pairs are linked and which are asked about, by weight, bounds and what clerks said."""
-    open_to_model = (
-        ~bounds.never[pairs.pattern] & ~_among(pairs, judged.same) & ~_among(pairs, judged.different)
-    )
-    alone = bounds.alone[pairs.pattern]
-    enough = pairs.bits >= np.where(alone, model.alone, model.link)
-    linked = enough & open_to_model & ~bounds.asked[pairs.pattern] & ~contested
-    asked = (pairs.bits >= model.review) & open_to_model & ~linked & ~alone
-    return linked, asked & ~_among(pairs, judged.unsure)
+    rows: pl.DataFrame
+    found: Pairs
+    chain: Pairs
+    same: Pairs
+    said: decisions.Judged
+    memory: Memory
+    report: dict[str, object]
 
 
 def link(
@@ -153,52 +61,153 @@ def link(
     """Persons of one home.
 
     In: people with rid, rank (unique), feed, name, name_key, sex, id_number, id_kind, id_state, id_birth,
-    id_sex, birth_date, birth_precision, phone, dwelling; judgements with rid_a, rid_b, verdict (same,
-    different, unsure; one row for a pair); ``previous``, the memory of the last run, or nothing. The result
-    depends neither on the order of rows nor on ``previous``: only the work does (and the report's counts of it).
+    id_sex, birth_date, birth_precision, phone, dwelling and, optionally, content (a number that stands for all of
+    them but dwelling); judgements with rid_a, rid_b, verdict (same, different, unsure; one row for a pair);
+    ``previous``, the memory of the last run, or nothing. The result depends neither on the order of rows nor on
+    ``previous``: only the work does (and the report's counts of it).
     """
-    features = build(people)
-    judged = _Judged(*(_rows_of(features, judgements, v) for v in ("same", "different", "unsure")))
-    apart_rows = np.zeros(features.frame.height, bool)
-    apart_rows[np.concatenate(judged.different)] = True
-    chain = blocking.identity_chains(features, apart_rows)
-    pairs, found, memory = _scored(features, model, previous or nothing())
-    rules = weigh(features, model, *chain)
-    rules = rules.where(~_among(rules, judged.different))
-    bounds = limits()
-    contested = _contested(features, pairs, bounds)
-    alone = bounds.alone[pairs.pattern]
-    contested[alone] = _namesakes(features, pairs.where(alone))
-    linked, asked = _decide(pairs, model, bounds, judged, contested)
-    same = weigh(features, model, *judged.same)
-    edges = _edges(rules, pairs.where(linked), same)
-    apart = _apart(pairs, bounds, judged)
-    numbers = np.where(features.column("state", 0) == VALID, features.column("number"), -1)
-    result = clusters.cluster(features.frame.height, edges, numbers, apart)
-    report: dict[str, object] = {"pairs_compared": len(found.left), "blocking": list(found.account)}
-    return _linkage(features, (rules, pairs.where(linked), same), pairs.where(asked), result, report, memory)
+    if previous is not None:
+        return relink(
+            previous,
+            people.select("rid", "rank", "content", "dwelling"),
+            lambda rids: people.filter(pl.col("rid").is_in(rids.implode())),
+            model,
+            judgements,
+        )
+    return _concluded(_all_compared(build(people), model, judgements), model)
 
 
-def _scored(features: Features, model: Model, previous: Memory) -> tuple[_Pairs, blocking.Candidates, Memory]:
-    """Every pair that can matter: compared now where a record changed, remembered where none did."""
-    keys = blocking.block_keys(features)
-    mark = marks(features, keys.cut, model)
-    focus = in_focus(features, mark, previous)
-    found = blocking.candidates(keys, None if focus.all() else focus)
-    new = weigh(features, model, found.left, found.right)
-    equal = agreement.unpack(new.pattern)["number"] == agreement.NUMBER.index("equal")
-    new = new.where((new.bits >= model.review) | equal)
-    old = _Pairs(*unchanged(features, focus, previous))
-    pairs = _Pairs(
-        *(np.concatenate([getattr(old, c), getattr(new, c)]) for c in ("left", "right", "pattern", "bits"))
+def relink(
+    previous: Memory, now: pl.DataFrame, people_of: PeopleOf, model: Model, judgements: pl.DataFrame
+) -> Linkage:
+    """Persons of one home as ``link`` finds them, reading only the people that changed or are compared anew.
+
+    In: ``now`` with rid, rank, content, dwelling of everyone; ``people_of``, which gives the people of some rids.
+    """
+    if previous.tag != tag_of(model, now.height):
+        return _concluded(_all_compared(build(people_of(now["rid"])), model, judgements), model)
+    return _concluded(_some_compared(previous, now, people_of, model, judgements), model)
+
+
+def _in_dispute(rows: pl.DataFrame, said: decisions.Judged) -> Flags:
+    flags = np.zeros(rows.height, bool)
+    flags[np.concatenate(said.different)] = True
+    return flags
+
+
+def _chains(rows: pl.DataFrame, said: decisions.Judged) -> tuple[Rows, Rows]:
+    return blocking.identity_chains(rows.select(identity()).to_series(), _in_dispute(rows, said))
+
+
+def _all_compared(features: Features, model: Model, judgements: pl.DataFrame) -> _Compared:
+    """Everything compared."""
+    rows = features.rows
+    said = decisions.judged(rows, judgements)
+    keys = blocking.block_keys(rows)
+    candidates = blocking.candidates(keys)
+    found = _that_matter(weigh(features, model, candidates.left, candidates.right), model)
+    chain = weigh(features, model, *_chains(rows, said))
+    kept = rows.with_columns(pl.Series("cut", keys.cut))
+    return _Compared(
+        rows=with_shared(rows),
+        found=found,
+        chain=chain,
+        same=weigh(features, model, *said.same),
+        said=said,
+        memory=Memory(kept, _kept_pairs(rows, found, chain), rows["rid"], tag_of(model, rows.height)),
+        report={"pairs_compared": len(candidates.left), "blocking": list(candidates.account)},
     )
-    rid = features.column("rid")
-    kept = {"rid_a": rid[pairs.left], "rid_b": rid[pairs.right], "pattern": pairs.pattern, "bits": pairs.bits}
-    state = features.frame.select("rid").with_columns(mark)
-    return pairs, found, Memory(state, pl.DataFrame(kept))
 
 
-def _edges(rules: _Pairs, model_links: _Pairs, same: _Pairs) -> clusters.Edges:
+def _some_compared(
+    previous: Memory, now: pl.DataFrame, people_of: PeopleOf, model: Model, judgements: pl.DataFrame
+) -> _Compared:
+    """Compared where a record is in focus, remembered where none is."""
+    fresh = build(people_of(changed_records(now, previous)), population=now.height).rows
+    focus = focus_of(previous, now, fresh)
+    rows = focus.rows
+    said = decisions.judged(rows, judgements)
+    candidates = blocking.candidates(focus.keys, focus.flags)
+    kept, left, right = unmoved(focus, previous)
+    old = Pairs(left, right, kept["pattern"].to_numpy(), kept["bits"].to_numpy())
+    was_chain = kept["chain"].to_numpy()
+    chain = _chains(rows, said)
+    known = old.where(was_chain & among(old, chain))
+    lacking = ~np.isin(key(*chain), key(known.left, known.right))
+    asked = [(candidates.left, candidates.right), (chain[0][lacking], chain[1][lacking]), said.same]
+    scored = _weighed(rows, now.height, asked, people_of, model)
+    found, chained = old.where(~was_chain) + _that_matter(scored[0], model), known + scored[1]
+    return _Compared(
+        rows=with_shared(rows),
+        found=found,
+        chain=chained,
+        same=scored[2],
+        said=said,
+        memory=Memory(rows, _kept_pairs(rows, found, chained), focus.written, previous.tag),
+        report={
+            "pairs_compared": len(candidates.left),
+            "in_focus": int(focus.flags.sum()),
+            "blocking": list(candidates.account),
+        },
+    )
+
+
+def _weighed(
+    rows: pl.DataFrame, population: int, asked: list[tuple[Rows, Rows]], people_of: PeopleOf, model: Model
+) -> list[Pairs]:
+    """Each set of pairs of rows, weighed by the people that take part in one."""
+    some = np.unique(np.concatenate([side for pair in asked for side in pair]))
+    chosen = rows[some]
+    features = build(people_of(chosen["rid"]), chosen.select("rid", "phone_class", "home_class"), population)
+    weighed = []
+    for left, right in asked:
+        pairs = weigh(features, model, np.searchsorted(some, left), np.searchsorted(some, right))
+        weighed.append(Pairs(left, right, pairs.pattern, pairs.bits))
+    return weighed
+
+
+def _that_matter(pairs: Pairs, model: Model) -> Pairs:
+    """Pairs that may be linked or asked about, and all that share a valid number."""
+    equal = agreement.unpack(pairs.pattern)["number"] == decisions.EQUAL
+    return pairs.where((pairs.bits >= model.review) | equal)
+
+
+def _kept_pairs(rows: pl.DataFrame, found: Pairs, chain: Pairs) -> pl.DataFrame:
+    rid = rows["rid"].to_numpy()
+    both = found + chain
+    return pl.DataFrame(
+        {
+            "rid_a": rid[both.left],
+            "rid_b": rid[both.right],
+            "pattern": both.pattern,
+            "bits": both.bits,
+            "chain": np.arange(len(both.left)) >= len(found.left),
+        },
+        schema=KEPT_PAIRS,
+    )
+
+
+def _concluded(compared: _Compared, model: Model) -> Linkage:
+    """Links, clusters and questions of what was compared."""
+    rows, pairs, said = compared.rows, compared.found, compared.said
+    rules = compared.chain.where(~among(compared.chain, said.different))
+    bounds = limits()
+    contested = decisions.contested(rows, pairs, bounds)
+    alone = bounds.alone[pairs.pattern]
+    contested[alone] = decisions.namesakes(rows, pairs.where(alone))
+    linked, asked = decisions.decide(pairs, model, bounds, said, contested)
+    links = (rules, pairs.where(linked), compared.same)
+    result = clusters.cluster(rows.height, _edges(*links), _valid(rows), decisions.apart(pairs, bounds, said))
+    return _linkage(rows, links, pairs.where(asked), result, compared.report, compared.memory)
+
+
+def _valid(rows: pl.DataFrame) -> Rows:
+    """The code of each record's valid number, −1 without."""
+    valid = integers(rows, "state", 0) == decisions.VALID
+    return np.where(valid, integers(rows, "number"), -1)
+
+
+def _edges(rules: Pairs, model_links: Pairs, same: Pairs) -> clusters.Edges:
     parts = (rules, model_links, same)
     return clusters.Edges(
         left=np.concatenate([p.left for p in parts]),
@@ -208,15 +217,7 @@ def _edges(rules: _Pairs, model_links: _Pairs, same: _Pairs) -> clusters.Edges:
     )
 
 
-def _apart(pairs: _Pairs, bounds: Limits, judged: _Judged) -> tuple[Rows, Rows]:
-    """Pairs that are never one person. Two valid numbers need no row here: clusters hold to them anyway."""
-    equal = agreement.unpack(pairs.pattern)["number"] == agreement.NUMBER.index("equal")
-    conflict = pairs.where(equal & (bounds.apart | bounds.asked)[pairs.pattern] & ~_among(pairs, judged.same))
-    different = judged.different
-    return np.concatenate([conflict.left, different[0]]), np.concatenate([conflict.right, different[1]])
-
-
-def _frame(rid: Rows, pairs: _Pairs, code_of: dict[int, str]) -> pl.DataFrame:
+def _frame(rid: Rows, pairs: Pairs, code_of: dict[int, str]) -> pl.DataFrame:
     return pl.DataFrame(
         {
             "rid_a": pl.Series(rid[pairs.left], dtype=pl.Int64),
@@ -230,14 +231,14 @@ def _frame(rid: Rows, pairs: _Pairs, code_of: dict[int, str]) -> pl.DataFrame:
 
 
 def _linkage(
-    features: Features,
-    linked: tuple[_Pairs, _Pairs, _Pairs],
-    asked: _Pairs,
+    rows: pl.DataFrame,
+    linked: tuple[Pairs, Pairs, Pairs],
+    asked: Pairs,
     result: clusters.Clustering,
     report: dict[str, object],
     memory: Memory,
 ) -> Linkage:
-    rid = features.column("rid")
+    rid = rows["rid"].to_numpy()
     every = np.unique(np.concatenate([asked.pattern, *(p.pattern for p in linked)]))
     codes = {int(p): agreement.code_of(int(p)) for p in every}
     frames = [
@@ -247,11 +248,11 @@ def _linkage(
     links = pl.concat(frames)
     refused = pl.Series(np.isin(np.arange(links.height), result.refused))
     review = pl.concat(
-        [_frame(rid, _open(asked, features, result), codes), _refused_for_clerk(links.filter(refused))]
+        [_frame(rid, _open(asked, rows, result), codes), _refused_for_clerk(links.filter(refused))]
     )
-    conflicts = _number_conflicts(features, result.founder)
+    conflicts = _number_conflicts(rows, result.founder)
     report |= {
-        "records": features.frame.height,
+        "records": rows.height,
         "persons": int((result.founder == np.arange(len(result.founder))).sum()),
         "links_refused": len(result.refused),
         "review_pairs": review.height,
@@ -272,12 +273,9 @@ def _refused_for_clerk(refused: pl.DataFrame) -> pl.DataFrame:
     return refused.filter(pl.col("decided_by") != "clerk").drop("decided_by")
 
 
-def _open(asked: _Pairs, features: Features, result: clusters.Clustering) -> _Pairs:
+def _open(asked: Pairs, rows: pl.DataFrame, result: clusters.Clustering) -> Pairs:
     """Questions worth asking: not yet one person, and not two persons with different valid numbers."""
-    founder, numbers = (
-        result.founder,
-        np.where(features.column("state", 0) == VALID, features.column("number"), -1),
-    )
+    founder, numbers = result.founder, _valid(rows)
     highest = np.full(len(founder), -1, np.int64)
     np.maximum.at(highest, founder, numbers)
     a, b = founder[asked.left], founder[asked.right]
@@ -285,12 +283,12 @@ def _open(asked: _Pairs, features: Features, result: clusters.Clustering) -> _Pa
     return asked.where((a != b) & ~(known & (highest[a] != highest[b])))
 
 
-def _number_conflicts(features: Features, founder: Rows) -> pl.DataFrame:
+def _number_conflicts(rows: pl.DataFrame, founder: Rows) -> pl.DataFrame:
     """同号异人: the first record of each person under one valid number. 同人异号: the first record of each valid
     number of one person, where a clerk merged them."""
-    rid = features.column("rid")
-    frame = features.frame.select("rid", "number", "state").with_columns(pl.Series("person", rid[founder]))
-    held = frame.filter(pl.col("state") == VALID).select("number", "person", "rid")
+    rid = rows["rid"].to_numpy()
+    frame = rows.select("rid", "number", "state").with_columns(pl.Series("person", rid[founder]))
+    held = frame.filter(pl.col("state") == decisions.VALID).select("number", "person", "rid")
     held = held.filter(pl.col("number").is_duplicated() | pl.col("person").is_duplicated())
     held = held.group_by("number", "person").agg(pl.col("rid").first())
     held = held.join(frame.select("rid").with_row_index("row"), on="rid").sort("row")

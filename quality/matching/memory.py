@@ -1,83 +1,184 @@
-"""Memory: what a run keeps so that the next one compares only pairs in which something changed.
+"""Memory: what a run keeps so that the next one looks only at what changed.
 
-Here belongs the proof that an incremental run equals a full one. A record's *mark* is a hash of all that
-its comparisons look at: its own values, how many people share its phone and dwelling, which of its blocking
-keys are cut, the model and the population's size. A pair is compared again if the mark of either record
-moved; any other pair would get the pattern and the weight that it has. Marks and pairs are kept in the encrypted
-working database only.
+Here belongs the proof that an incremental run equals a full one. What a comparison sees of a record is its own
+values, how many people share its phone and dwelling, which of its blocking keys are cut, the model and the
+population's size. A record for which one of these moved is *in focus*; the pairs it takes part in are compared
+again, any other pair would get the pattern and weight that it has. What can move is found from the records that
+changed: whoever shares a phone or a dwelling with one of them, before or after, and whoever shares a blocking
+key with a record in focus. Memory is kept in the encrypted working database only.
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from hashlib import sha256
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from quality.matching.features import Features
+from quality.matching.blocking import Keys, blocking_rules, keyed
+from quality.matching.features import CLASSES, ROWS, sharing_classes
 from quality.matching.model import Model, population_class
 
-STATE = {"rid": pl.Int64, "mark": pl.UInt64}
-PAIRS = {"rid_a": pl.Int64, "rid_b": pl.Int64, "pattern": pl.Int32, "bits": pl.Float64}
+KEPT_ROWS = {**ROWS, "cut": pl.Int64}
+KEPT_PAIRS = {
+    "rid_a": pl.Int64,
+    "rid_b": pl.Int64,
+    "pattern": pl.Int32,
+    "bits": pl.Float64,
+    "chain": pl.Boolean,
+}
+_OWN = ("content", "values", "home_written")
 
 
 @dataclass(frozen=True)
 class Memory:
-    """``state``: rid, mark of every record; ``pairs``: rid_a, rid_b, pattern, bits of every pair that can matter."""
+    """``rows``: ROWS and ``cut`` (its cut keys as bits) of every record; ``pairs``: rid_a, rid_b, pattern, bits of
+    every pair that can matter, ``chain``: of one identity. ``written``: rids whose row is not the one that the
+    memory before had. ``tag``: what rows and pairs were made with (``tag_of``)."""
 
-    state: pl.DataFrame
+    rows: pl.DataFrame
     pairs: pl.DataFrame
+    written: pl.Series
+    tag: str
 
     def to_frames(self) -> dict[str, pl.DataFrame]:
-        """Tables by name, of numbers only, as the encrypted working database keeps them: no mark can be turned
-        back into a value, but equal marks say that two records are equal."""
-        return {"match_state": self.state, "match_pairs": self.pairs}
+        """Tables by name, of numbers only, as the encrypted working database keeps them: no hash can be turned
+        back into a value, but equal hashes say that two records are equal."""
+        return {"match_row": self.rows.select(*KEPT_ROWS), "match_pair": self.pairs.select(*KEPT_PAIRS)}
 
     @staticmethod
-    def from_frames(frames: Mapping[str, pl.DataFrame]) -> Memory:
+    def from_frames(frames: Mapping[str, pl.DataFrame], tag: str) -> Memory:
         """The memory from ``to_frames``, in any order of rows or columns; ValueError if a table or column is
-        not what it was, which only means that the next run compares everything anew (``nothing``)."""
+        not what it was, which only means that the next run compares everything anew."""
         found = []
-        for name, schema in (("match_state", STATE), ("match_pairs", PAIRS)):
+        for name, schema in (("match_row", KEPT_ROWS), ("match_pair", KEPT_PAIRS)):
             frame = frames.get(name)
             if frame is None or not set(schema) <= set(frame.columns):
                 raise ValueError(f"the matcher's memory lacks {name}: link without it, it is made again")
             found.append(frame.select(pl.col(c).cast(t) for c, t in schema.items()))
-        return Memory(*found)
+        return Memory(found[0], found[1], pl.Series([], dtype=pl.Int64), tag)
 
 
-def nothing() -> Memory:
-    """The memory before the first run: everything changed."""
-    return Memory(pl.DataFrame(schema=STATE), pl.DataFrame(schema=PAIRS))
+def tag_of(model: Model, records: int) -> str:
+    """What all weights and keys rest on beside the records: model, bounds, blocking rules, the size of the
+    population, and Polars, whose hashes may differ from version to version."""
+    rules = [(r.name, r.columns, r.most, r.side) for r in blocking_rules()]
+    parts = [model.version, model.link, model.review, model.alone, population_class(records), CLASSES, rules]
+    return sha256(json.dumps([*parts, pl.__version__, list(ROWS)]).encode()).hexdigest()
 
 
-def marks(features: Features, cut: NDArray[np.int64], model: Model) -> pl.Series:
-    """The mark of each record, in order of rank."""
-    frame = features.frame.select("phone_class", "home_class", "values", "owner", pl.Series("cut", cut))
-    of_run = (
-        f"{model.version} {population_class(features.frame.height)} {model.link} {model.review} {model.alone}"
+@dataclass(frozen=True)
+class Focus:
+    """Records as of now in order of rank (``rows``: KEPT_ROWS), and a flag for each whether it is in focus.
+    ``keys``: of the records in focus and of those that share one that is not cut; ``written``: rids to be kept anew."""
+
+    rows: pl.DataFrame
+    flags: NDArray[np.bool_]
+    keys: Keys
+    written: pl.Series
+
+
+def _touched(rows: pl.DataFrame, values: pl.Series, column: str) -> pl.Series:
+    """Classes of a phone or dwelling, recomputed for the records that have one of ``values``."""
+    old = rows[f"{column}_class"]
+    index = pl.DataFrame({"row": rows[f"{column}_written"].is_in(values.implode()).arg_true()})
+    if index.is_empty():
+        return old
+    return old.scatter(index["row"], sharing_classes(rows[index["row"]], column))
+
+
+def _moved(now: pl.DataFrame, before: pl.DataFrame, columns: tuple[str, ...]) -> pl.Series:
+    """Whether a record is new or one of its columns is not as before; both with rid, ``now`` keeps its order."""
+    joined = now.select("rid", *columns).join(
+        before.select("rid", *columns, pl.lit(True).alias("known")),
+        on="rid",
+        how="left",
+        maintain_order="left",
     )
-    return frame.select(pl.struct(pl.all(), pl.lit(of_run)).hash(seed=11)).to_series().alias("mark")
+    same = pl.all_horizontal(pl.col(c).eq_missing(pl.col(f"{c}_right")) for c in columns)
+    return joined.select((pl.col("known").is_null() | ~same).alias("moved"))["moved"]
 
 
-def in_focus(features: Features, mark: pl.Series, memory: Memory) -> NDArray[np.bool_]:
-    """Whether each record is new or its mark moved."""
-    now = features.frame.select("rid").with_columns(mark.alias("mark"))
-    before = memory.state.rename({"mark": "before"})
-    joined = now.join(before, on="rid", how="left", maintain_order="left")
-    return (joined["mark"] != joined["before"]).fill_null(True).to_numpy()
+def changed_records(now: pl.DataFrame, memory: Memory) -> pl.Series:
+    """Rids of ``now`` (rid, content, dwelling) that are new, or whose content or dwelling is not the one remembered."""
+    seen = now.select("rid", "content", pl.col("dwelling").alias("home_written"))
+    return now["rid"].filter(_moved(seen, memory.rows, ("content", "home_written")))
 
 
-def unchanged(
-    features: Features, focus: NDArray[np.bool_], memory: Memory
-) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int32], NDArray[np.float64]]:
-    """Pairs of which both records are still here and unmoved: rows (left < right), pattern, bits."""
-    rows = features.frame.select("rid").with_row_index("row").filter(pl.Series(~focus))
+def _cut(table: pl.DataFrame, old: NDArray[np.int64], keys: list[pl.Series]) -> NDArray[np.int64]:
+    """Which keys of each record are cut, recomputed for the keys given for each rule."""
+    cut = old.copy()
+    for i, (rule, touched) in enumerate(zip(blocking_rules(), keys, strict=True)):
+        name = f"k{i}"
+        flag = pl.col(rule.side) if rule.side else pl.lit(True)
+        pool = table.filter(pl.col(name).is_in(touched.implode())).select("row", name, flag.alias("side"))
+        over = pl.when(pl.col("side").any().over(name)).then(pl.len().over(name) > rule.most).otherwise(False)
+        pool = pool.with_columns(over.alias("over"))
+        rows = pool["row"].to_numpy()
+        bit = np.int64(1 << i)
+        cut[rows] = np.where(pool["over"].to_numpy(), cut[rows] | bit, cut[rows] & ~bit)
+    return cut
+
+
+def _keys_near(table: pl.DataFrame, cut: NDArray[np.int64], flags: NDArray[np.bool_]) -> Keys:
+    """Keys of the records in focus and of those that share one of their keys, without those that are cut."""
+    rules = blocking_rules()
+    bits = pl.Series("cut", cut)
+    names = [f"k{i}" for i in range(len(rules))]
+    uncut = (pl.when((bits & (1 << i)) == 0).then(name).alias(name) for i, name in enumerate(names))
+    table = table.with_columns(uncut).with_columns(pl.Series("focus", flags))
+    moved = table.filter("focus")
+    near = (pl.col(k).is_in(moved[k].drop_nulls().unique().implode()).fill_null(False) for k in names)
+    account = [{"rule": r.name, "records_cut": int((cut >> i & 1).sum())} for i, r in enumerate(rules)]
+    return Keys(rules, table.filter(pl.any_horizontal("focus", *near)).drop("focus"), tuple(account), cut)
+
+
+def focus_of(memory: Memory, now: pl.DataFrame, fresh: pl.DataFrame) -> Focus:
+    """What moved since ``memory``. ``now``: rid and rank of every record; ``fresh``: ROWS of those that changed."""
+    kept = memory.rows.join(fresh.select("rid"), on="rid", how="anti")
+    ended = memory.rows.join(now.select("rid"), on="rid", how="anti")
+    was = pl.concat([memory.rows.join(fresh.select("rid"), on="rid", how="semi"), ended])
+    rows = (
+        now.select("rid", "rank")
+        .join(
+            pl.concat([kept, fresh.with_columns(pl.lit(0, pl.Int64).alias("cut")).select(*KEPT_ROWS)]),
+            on="rid",
+            how="inner",
+        )
+        .sort("rank")
+        .drop("rank")
+    )
+    for column in CLASSES:
+        code = f"{column}_written"
+        values = pl.concat([fresh[code], was[code]]).drop_nulls().unique()
+        rows = rows.with_columns(_touched(rows, values, column).alias(f"{column}_class"))
+    classes = tuple(f"{c}_class" for c in CLASSES)
+    moved = _moved(rows, memory.rows, ("values", "home_written", *classes))
+    rules = blocking_rules()
+    table = keyed(rows, rules)
+    was = pl.concat([ended, memory.rows.join(rows.filter(moved).select("rid"), on="rid", how="semi")])
+    before, after = keyed(was, rules), table.filter(moved)
+    names = [f"k{i}" for i in range(len(rules))]
+    touched = [pl.concat([before[k], after[k]]).drop_nulls().unique() for k in names]
+    old = pl.when(moved).then(0).otherwise("cut")
+    rows = rows.with_columns(old.alias("cut"))
+    cut = _cut(table, rows["cut"].to_numpy(), touched)
+    rows = rows.with_columns(pl.Series("cut", cut))
+    flags = (moved | _moved(rows, memory.rows, ("cut",))).to_numpy()
+    written = rows["rid"].filter(_moved(rows, memory.rows, (*_OWN, *classes, "cut")))
+    return Focus(rows, flags, _keys_near(table, cut, flags), pl.concat([written, ended["rid"]]))
+
+
+def unmoved(focus: Focus, memory: Memory) -> tuple[pl.DataFrame, NDArray[np.int64], NDArray[np.int64]]:
+    """Remembered pairs of which both records are still here and out of focus, with their rows (left < right)."""
+    rows = focus.rows.select("rid").with_row_index("row").filter(pl.Series(~focus.flags))
     rows = rows.with_columns(pl.col("row").cast(pl.Int64))
     kept = memory.pairs.join(rows, left_on="rid_a", right_on="rid").join(
         rows, left_on="rid_b", right_on="rid", suffix="_b"
     )
     a, b = kept["row"].to_numpy(), kept["row_b"].to_numpy()
-    return np.minimum(a, b), np.maximum(a, b), kept["pattern"].to_numpy(), kept["bits"].to_numpy()
+    return kept, np.minimum(a, b), np.maximum(a, b)

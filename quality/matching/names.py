@@ -152,9 +152,11 @@ def name_table(names: pl.Series) -> NameTable:
 
 
 def _sounds(letters: NDArray[np.int32], usual: list[str]) -> NDArray[np.uint64]:
-    """One number for the usual readings of a name's letters in their order (a hash, modulo 2^64)."""
-    ids = {reading: i for i, reading in enumerate(dict.fromkeys(usual), 1)}
-    of_letter = np.array([0, *(ids[reading] for reading in usual)], np.uint64)
+    """One number for the usual readings of a name's letters in their order (a hash, modulo 2^64), the same in
+    whatever company the name is."""
+    of_letter = np.concatenate(
+        [np.zeros(1, np.uint64), pl.Series(usual, dtype=pl.String).hash(seed=23).to_numpy()]
+    )
     code = np.zeros(len(letters), np.uint64)
     for place in range(letters.shape[1]):
         code = code * SOUND_BASE + of_letter[letters[:, place]]

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from quality.matching import agreement, blocking, comparisons, em
 from quality.matching.agreement import LEARNT
-from quality.matching.features import Features, build
+from quality.matching.features import Features, build, identity
 from quality.matching.model import Model, name_parts
 from quality.matching.names import DIFFERENT, SURNAME
 
@@ -80,7 +80,7 @@ def estimate_u(features: Features) -> list[Floats]:
     for rules, name in (("number", "number"), ("phone", "phone"), ("name_dwelling", "dwelling")):
         column = [c.name for c in LEARNT].index(name)
         columns = ("home",) if name == "dwelling" else (rules,)
-        tied = blocking.candidates(blocking.block_keys(features, (blocking.Rule(name, columns, 300),)))
+        tied = blocking.candidates(blocking.block_keys(features.rows, (blocking.Rule(name, columns, 300),)))
         levels, counts = _counts(features, tied.left, tied.right)
         strangers = np.isin(levels[:, 0], [DIFFERENT, SURNAME]) & (levels[:, column] > 1)
         found = np.bincount(
@@ -116,7 +116,9 @@ def _start_m() -> list[Floats]:
 
 def estimate_m(features: Features, u: list[Floats]) -> tuple[list[Floats], list[dict[str, object]]]:
     """m of every level as the average over the passes that may learn it, weighted by their matches."""
-    chain = blocking.identity_chains(features, np.zeros(features.frame.height, bool))
+    chain = blocking.identity_chains(
+        features.rows.select(identity()).to_series(), np.zeros(features.frame.height, bool)
+    )
     total = [np.zeros(size) for size in agreement.SIZES[: len(LEARNT)]]
     account: list[dict[str, object]] = []
     for step in PASSES:
@@ -151,7 +153,7 @@ def _pairs_of(
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """All pairs that the pass's own columns tie together, neighbours of one identity included (``chain``)."""
     rules = tuple(r for r in blocking.blocking_rules() if r.name in step.rules)
-    tied = blocking.candidates(blocking.block_keys(features, rules))
+    tied = blocking.candidates(blocking.block_keys(features.rows, rules))
     held = np.ones(len(chain[0]), bool)
     for column in {"phone": ("phone",), "dwelling": ("home",)}.get(step.given[-1], ()):
         value = features.column(column)
@@ -162,7 +164,7 @@ def _pairs_of(
 def _frequencies(features: Features) -> tuple[dict[str, float], dict[str, float]]:
     """Shares of the first and of further parts of names, of parts that at least SHARED_BY records bear."""
     bearers = features.frame.drop_nulls("name").group_by("name").len().sort("name")
-    parts = name_parts(pl.Series(features.keys)).join(bearers.rename({"name": "i"}), on="i")
+    parts = name_parts(features.keys).join(bearers.rename({"name": "i"}), on="i")
     kind = pl.when(pl.col("place") == 0).then(0).when(pl.col("part").str.len_chars() > 1).then(2).otherwise(1)
     counted = parts.group_by(kind.alias("kind"), "part").agg(pl.col("len").sum()).sort("kind", "part")
     share = (pl.col("len") / pl.col("len").sum().over("kind")).round(6).alias("share")
@@ -219,7 +221,8 @@ def train(people: pl.DataFrame, *, version: str, base: Model) -> Model:
 
 def _partners(frame: pl.DataFrame) -> float:
     """Expected number of other records of the same person: pairs of one identity, by the share of records that have one."""
-    sizes = frame.drop_nulls("identity").group_by("identity").len()["len"].cast(pl.Int64)
+    identities = frame.select(identity().alias("identity")).drop_nulls()
+    sizes = identities.group_by("identity").len()["len"].cast(pl.Int64)
     known = int(sizes.sum())
     return max(float((sizes * (sizes - 1)).sum()) / max(known, 1), 0.05)
 

@@ -44,7 +44,8 @@ def _judged(text: str) -> dict[str, object]:
 
 def frame(rows: list[dict[str, object]]) -> pl.DataFrame:
     """People as ``quality.matching.link`` takes them."""
-    return pl.DataFrame(rows, schema=SCHEMA, orient="row")
+    people = pl.DataFrame(rows, schema=SCHEMA, orient="row")
+    return people.with_columns(content=pl.struct(pl.exclude("rid", "rank", "dwelling")).hash())
 
 
 def judged(*rows: tuple[int, int, str]) -> pl.DataFrame:

@@ -141,7 +141,7 @@ def test_frequent_keys_are_cut_and_reported() -> None:
 def test_a_pair_is_found_once_by_the_first_rule() -> None:
     same = {"id_number": "E1234567", "birth_date": date(1990, 1, 2), "phone": "15800000001", "dwelling": 7}
     people = frame([person(1, "KIM KEO", **same), person(2, "KIM KEO", **same)])
-    found = blocking.candidates(blocking.block_keys(build(people)))
+    found = blocking.candidates(blocking.block_keys(build(people).rows))
     assert [len(found.left), int(found.rule[0])] == [1, 0]
 
 
@@ -258,12 +258,15 @@ def test_an_incremental_run_equals_a_full_one(
 
 def test_memory_survives_as_tables() -> None:
     people = frame([person(1, "李军", phone="15800000001"), person(2, "李军", phone="15800000001")])
-    frames = link(people, MODEL, judged()).memory.to_frames()
-    back = Memory.from_frames({name: table.reverse() for name, table in frames.items()})
+    first = link(people, MODEL, judged()).memory
+    frames = first.to_frames()
+    back = Memory.from_frames({name: table.reverse() for name, table in frames.items()}, first.tag)
     assert link(people, MODEL, judged(), previous=back).report["pairs_compared"] == 0
-    assert all(dtype.is_numeric() for table in frames.values() for dtype in table.dtypes)
-    with pytest.raises(ValueError, match="lacks match_pairs"):
-        Memory.from_frames({"match_state": frames["match_state"]})
+    assert all(
+        dtype.is_numeric() or dtype == pl.Boolean for table in frames.values() for dtype in table.dtypes
+    )
+    with pytest.raises(ValueError, match="lacks match_pair"):
+        Memory.from_frames({"match_row": frames["match_row"]}, first.tag)
 
 
 def test_a_run_with_nothing_new_compares_nothing() -> None:
