@@ -124,6 +124,8 @@ def _community() -> pl.Expr:
     """The code that the text names, else the one given, else the name itself within its township."""
     by_text = pl.when(pl.col("_town_name").is_null()).then("_comm_by_name").otherwise("_comm_in_town")
     by_name = pl.when(pl.col("_comm_name").is_not_null()).then(
-        pl.concat_str(pl.coalesce("_town_by_name", "_town_name", pl.lit("")), pl.lit("/"), pl.col("_comm_name"))
+        pl.concat_str(
+            pl.coalesce("_town_by_name", "_town_name", pl.lit("")), pl.lit("/"), pl.col("_comm_name")
+        )
     )
     return pl.coalesce("_comm_in_town", "_comm_code", by_text, by_name)

@@ -63,7 +63,9 @@ def prepare(addresses: pl.DataFrame) -> pl.DataFrame:
         pl.when(pl.col("feed") == RENTALS).then("record_id").alias("own_house"),
         pl.when(pl.col("feed") == TENANCIES).then("house_id").alias("of_house"),
     )
-    frame = frame.with_columns(digest(frame[c]) for c in (*ELEMENTS[2:], "road_name", "own_house", "of_house"))
+    frame = frame.with_columns(
+        digest(frame[c]) for c in (*ELEMENTS[2:], "road_name", "own_house", "of_house")
+    )
     return frame.drop("feed", "record_id", "house_id", "addr_township", "addr_community")
 
 
