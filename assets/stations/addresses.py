@@ -79,7 +79,7 @@ WHERE a.content IS DISTINCT FROM t.content OR a.first_day IS DISTINCT FROM t.fir
 def _fresh(ctx: RunContext, feeds: list[FeedContract]) -> pl.DataFrame:
     """The addresses that are to be prepared: rid, rank, content, first_day and `KEPT`."""
     parts = [
-        f"""SELECT t.rid, k.rank, f.content, f.first_day, '{c.feed}' AS feed, t.{c.id_column.name} AS record_id,
+        f"""SELECT t.rid, k.rank, f.content, f.first_day, '{c.feed}' AS feed, t.record_id,
               {"t.house_id" if c.has("house_id") else "NULL::VARCHAR"} AS house_id, t.community_code,
               {", ".join(f"t.{name}" for name in ADDRESS_COLUMNS)}
             FROM typed_{c.feed} t JOIN address_step f USING (rid, content) JOIN ranking k USING (rid) WHERE f.fresh"""
