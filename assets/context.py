@@ -82,5 +82,7 @@ class RunContext:
     """Record numbers and case ids that had to go in this run; exports that list one go too. Never written down."""
     records_changed: bool = False
     """Whether a record, a pair's verdict or the program changed, so that homes and people are to be matched anew."""
+    anew: bool = False
+    """Whether the program changed, so that nothing that an earlier run worked out is taken over."""
     changed: bool = False
     """Whether anything at all is new in this run; if not, nothing is written and nothing is published."""

@@ -140,7 +140,7 @@ class RunSession:
         old = {name: setting(ctx, f"last_{name}") for name in now}
         for name, value in now.items():
             keep_setting(ctx, f"last_{name}", value)
-        ctx.records_changed = old["program"] != now["program"]
+        ctx.records_changed = ctx.anew = old["program"] != now["program"]
         return old != now or not ctx.home.registry.exists()
 
     def station(self, name: str) -> StationReport:

@@ -6,18 +6,21 @@ A key is a keyed hash of the dwelling's founding record, minted once; when dwell
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import polars as pl
 
 from assets.context import RunContext, StationReport
+from assets.stations.addresses import (
+    PREPARED,
+    Addresses,
+    address_feeds,
+    keep_addresses,
+    shown,
+    todays_addresses,
+)
 from assets.store.keys import Purpose
-from quality.dwellings import resolve
-from sources.contract import contracts
-from sources.offices import feeds_of
-
-COLUMNS = (
-    "addr_township", "addr_community", "addr_group", "addr_road", "addr_number", "addr_estate",
-    "addr_building", "addr_unit", "addr_room",
-)  # fmt: skip
+from quality.dwellings import level, located, majority, parts
 
 
 def ranked(ctx: RunContext) -> None:
@@ -29,25 +32,69 @@ def ranked(ctx: RunContext) -> None:
     )
 
 
-def _addresses(ctx: RunContext) -> pl.DataFrame | None:
-    """Every address of this office: rid, rank, feed, record_id, house_id, community_code and the elements."""
-    feeds = [c for c in contracts().values() if c.feed in feeds_of(ctx.office) and c.has("address")]
-    if not feeds:
-        return None
-    parts = [
-        f"""SELECT k.rid, k.rank, c.feed, c.record_id, {"c.house_id" if f.has("house_id") else "NULL::VARCHAR"} AS house_id,
-            c.community_code, {", ".join("c." + name for name in COLUMNS)}
-            FROM cur_{f.feed} c JOIN ranking k USING (rid)"""
-        for f in feeds
-    ]
-    return ctx.con.sql(" UNION ALL ".join(parts) + " ORDER BY 2").pl()
+@dataclass(frozen=True)
+class Change:
+    """What is to be written, as records' surrogates; a dwelling is named by that of its founding record.
+
+    ``rows``: addresses that are new or led elsewhere. ``members``: rid, dwelling, conflict of those that have
+    another dwelling or conflict than before; ``left``: rid of those and of records that have none any more.
+    ``sites``: dwellings that are new, gone or at another site. ``touched``: these and all that records came to,
+    left or named another area in.
+    """
+
+    rows: pl.DataFrame
+    members: pl.DataFrame
+    left: pl.DataFrame
+    sites: pl.DataFrame
+    touched: pl.DataFrame
 
 
-def _founders(ctx: RunContext, rids: list[int]) -> pl.DataFrame:
-    """Dwelling keys of founding records (rid, dwelling_key)."""
-    ctx.con.register("founder", pl.DataFrame({"rid": rids}, schema={"rid": pl.Int64}).to_arrow())
-    rows = ctx.con.sql("SELECT rid, feed, record_id FROM record JOIN founder USING (rid) ORDER BY rid").pl()
-    ctx.con.unregister("founder")
+def _differs(column: str) -> pl.Expr:
+    return pl.col(column).ne_missing(pl.col(f"was_{column}"))
+
+
+def change(now: pl.DataFrame, lost: pl.DataFrame) -> Change:
+    """What differs from the last run. In: as in `Addresses`, ``now`` with dwelling, site and conflict of today."""
+    founds = (pl.col("dwelling") == pl.col("rid")).fill_null(False)
+    founded = (pl.col("was_dwelling") == pl.col("rid")).fill_null(False)
+    rows = now.filter(pl.col("fresh") | _differs("dwelling") | _differs("conflict") | _differs("site"))
+    members = rows.filter(_differs("dwelling") | _differs("conflict"))
+    sites = pl.concat(
+        [
+            rows.filter((founds != founded) | (founds & _differs("site"))).select("rid"),
+            lost.filter(founded).select("rid"),
+        ]
+    )
+    touched = [rows["dwelling"], rows["was_dwelling"], lost["was_dwelling"], sites["rid"]]
+    return Change(
+        rows=rows,
+        members=members.select("rid", "dwelling", "conflict").drop_nulls("dwelling"),
+        left=pl.concat([members.select("rid"), lost.select("rid")]),
+        sites=sites,
+        touched=pl.DataFrame({"rid": pl.concat(touched).drop_nulls().unique()}),
+    )
+
+
+def _dwellings(now: pl.DataFrame, home_places: pl.DataFrame, touched: pl.DataFrame) -> pl.DataFrame:
+    """Of the dwellings among ``touched`` that there are: rid, area_code, level.
+
+    The area is the community code that most of its records name (ties: the smaller code).
+    """
+    records = (
+        now.select("place", pl.col("dwelling").alias("rid"))
+        .join(touched, on="rid", how="semi")
+        .join(home_places.select("place", "community_code"), on="place", how="left")
+        .with_columns(records=pl.lit(1, pl.UInt32))
+    )
+    areas = majority(records, "rid", "community_code").rename({"community_code": "area_code"})
+    founding = now.filter(pl.col("dwelling") == pl.col("rid")).join(touched, on="rid", how="semi")
+    return founding.select("rid", level().alias("level")).join(areas, on="rid", how="left")
+
+
+def _keyed(ctx: RunContext, touched: pl.DataFrame) -> pl.DataFrame:
+    """Dwelling keys of founding records (rid, dwelling_key): the same for one record, for ever."""
+    with shown(ctx.con, founder=touched):
+        rows = ctx.con.sql("SELECT rid, feed, record_id FROM record JOIN founder USING (rid)").pl()
     keys = ctx.keys.keyed_ids("D", Purpose.DWELLING_KEY, rows["feed"], rows["record_id"])
     return rows.select("rid").with_columns(keys.alias("dwelling_key"))
 
@@ -58,7 +105,7 @@ WITH moved AS (  -- where did the records of each key go that is no longer a dwe
   SELECT o.dwelling_key AS old_key, n.dwelling_key AS current_key, count(*) AS n, min(k.rank) AS first_rank
   FROM old_member o JOIN dwelling_member n USING (rid) JOIN ranking k USING (rid)
   WHERE o.dwelling_key <> n.dwelling_key GROUP BY o.dwelling_key, n.dwelling_key
-), known AS (SELECT DISTINCT dwelling_key FROM dwelling_member)
+), known AS (SELECT dwelling_key FROM dwelling)
 SELECT old_key, current_key,
        CASE WHEN old_key IN (SELECT dwelling_key FROM known) THEN 'split' ELSE 'merge' END, $run, $day
 FROM moved
@@ -66,55 +113,64 @@ QUALIFY row_number() OVER (PARTITION BY old_key,
   CASE WHEN old_key IN (SELECT dwelling_key FROM known) THEN current_key END ORDER BY first_rank) = 1
 """
 
+# Pairs of which neither end is new, gone or elsewhere are as they were.
+WRITE = """
+CREATE OR REPLACE TEMP TABLE gone_key AS
+SELECT dwelling_key FROM dwelling WHERE founding_rid IN (SELECT rid FROM site_rows);
+DELETE FROM dwelling_member WHERE rid IN (SELECT rid FROM left_rows);
+DELETE FROM dwelling WHERE founding_rid IN (SELECT rid FROM key_rows);
+DELETE FROM dwelling_part WHERE dwelling_key IN (FROM gone_key) OR whole_key IN (FROM gone_key);
+INSERT INTO dwelling SELECT k.dwelling_key, k.rid, d.area_code, d.level FROM key_rows k JOIN dwelling_rows d USING (rid);
+INSERT INTO dwelling_member SELECT m.rid, k.dwelling_key, m.conflict FROM member_rows m JOIN key_rows k ON k.rid = m.dwelling;
+INSERT INTO dwelling_part SELECT a.dwelling_key, b.dwelling_key FROM part_rows p
+JOIN dwelling a ON a.founding_rid = p.dwelling JOIN dwelling b ON b.founding_rid = p.whole
+WHERE p.dwelling IN (SELECT rid FROM site_rows) OR p.whole IN (SELECT rid FROM site_rows)
+"""
+
+
+def _forget_old(ctx: RunContext, differs: Change, *, anew: bool) -> None:
+    """Table ``old_member``: the keys that records had; everything goes where nothing is taken over."""
+    some = "" if anew else " WHERE rid IN (SELECT rid FROM left_rows)"
+    with shown(ctx.con, left_rows=differs.left):
+        ctx.con.execute(
+            f"CREATE OR REPLACE TEMP TABLE old_member AS SELECT rid, dwelling_key FROM dwelling_member{some}"
+        )
+    if anew:
+        ctx.con.execute("DELETE FROM dwelling_member; DELETE FROM dwelling; DELETE FROM dwelling_part")
+
+
+def _keep(ctx: RunContext, found: Addresses, now: pl.DataFrame) -> None:
+    """Write what differs, and the aliases of keys that records have left."""
+    differs = change(now, found.lost)
+    _forget_old(ctx, differs, anew=found.anew)
+    founding = now.filter(pl.col("dwelling") == pl.col("rid"))
+    frames = {
+        "left_rows": differs.left,
+        "site_rows": differs.sites,
+        "member_rows": differs.members,
+        "key_rows": _keyed(ctx, differs.touched),
+        "dwelling_rows": _dwellings(now, found.places, differs.touched),
+        "part_rows": parts(founding),
+    }
+    with shown(ctx.con, **frames):
+        ctx.con.execute(WRITE)
+    if ctx.con.execute("SELECT 1 FROM old_member LIMIT 1").fetchone():
+        ctx.con.execute(ALIASES, {"run": ctx.run_id, "day": ctx.as_of})
+    as_prepared = found.now.select("rid", "content", "first_day", *PREPARED)
+    rows = differs.rows.select("rid", "dwelling", "site", "conflict")
+    keep_addresses(ctx, rows.join(as_prepared, on="rid"), found.places, now.height)
+
 
 def station(ctx: RunContext) -> StationReport:
     """Resolve all addresses of this office and keep their keys; a no-op where no feed has an address."""
     if not ctx.records_changed:
         return StationReport({"skipped": "no record changed"})
     ranked(ctx)
-    addresses = _addresses(ctx)
-    if addresses is None or addresses.is_empty():
+    feeds = address_feeds(ctx)
+    if not feeds:
         return StationReport({"dwellings": 0})
-    found = resolve(addresses)
-    ctx.con.execute(
-        "CREATE OR REPLACE TEMP TABLE old_member AS SELECT rid, dwelling_key FROM dwelling_member"
-    )
-    founders = found.members["dwelling"].unique().drop_nulls().to_list()
-    keys = _founders(ctx, founders)
-    con = ctx.con
-    con.register("member_rows", found.members.to_arrow())
-    con.register("part_rows", found.parts.to_arrow())
-    con.register("level_rows", found.levels.to_arrow())
-    con.register("key_rows", keys.to_arrow())
-    con.execute("DELETE FROM dwelling_member; DELETE FROM dwelling; DELETE FROM dwelling_part")
-    con.execute(
-        """INSERT INTO dwelling_member SELECT m.rid, k.dwelling_key, m.conflict
-           FROM member_rows m JOIN key_rows k ON k.rid = m.dwelling"""
-    )
-    con.execute(
-        """INSERT INTO dwelling SELECT k.dwelling_key, k.rid, NULL, l.level
-           FROM key_rows k LEFT JOIN level_rows l ON l.dwelling = k.rid"""
-    )
-    con.execute(
-        """INSERT INTO dwelling_part SELECT a.dwelling_key, b.dwelling_key FROM part_rows p
-           JOIN key_rows a ON a.rid = p.dwelling JOIN key_rows b ON b.rid = p.whole"""
-    )
-    for name in ("member_rows", "part_rows", "level_rows", "key_rows"):
-        con.unregister(name)
-    _place(ctx)
-    if con.execute("SELECT 1 FROM old_member LIMIT 1").fetchone():
-        con.execute(ALIASES, {"run": ctx.run_id, "day": ctx.as_of})
-    return StationReport({"dwellings": len(founders), "addresses": addresses.height})
-
-
-def _place(ctx: RunContext) -> None:
-    """A dwelling's area: the community that most of its records name (ties: the smaller code)."""
-    feeds = [c.feed for c in contracts().values() if c.feed in feeds_of(ctx.office) and c.has("address")]
-    named = " UNION ALL ".join(f"SELECT rid, community_code FROM cur_{feed}" for feed in feeds)
-    ctx.con.execute(
-        f"""UPDATE dwelling SET area_code = v.community_code FROM (
-              SELECT m.dwelling_key, c.community_code FROM dwelling_member m JOIN ({named}) c USING (rid)
-              WHERE c.community_code IS NOT NULL GROUP BY m.dwelling_key, c.community_code
-              QUALIFY row_number() OVER (PARTITION BY m.dwelling_key ORDER BY count(*) DESC, c.community_code) = 1) v
-            WHERE dwelling.dwelling_key = v.dwelling_key"""
-    )
+    found = todays_addresses(ctx, feeds)
+    if found is not None:
+        _keep(ctx, found, located(found.now, found.places))
+    row = ctx.con.execute("SELECT (SELECT count(*) FROM dwelling), (SELECT count(*) FROM address)").fetchone()
+    return StationReport(dict(zip(("dwellings", "addresses"), row or (0, 0), strict=True)))

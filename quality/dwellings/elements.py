@@ -11,6 +11,7 @@ from collections.abc import Sequence
 
 import polars as pl
 
+from quality.dwellings.digests import mix
 from quality.values.numerals import to_int
 
 HOUSE = ("town", "community", "group", "road", "number", "estate")
@@ -28,8 +29,8 @@ VILLAGE_ENDING = r"(自然村|村|寨|屯|庄)$"
 def one_way(frame: pl.DataFrame) -> pl.DataFrame:
     """The same house written in one way, whatever part of the address a parser put it in.
 
-    In: the elements and ``village`` (base name of the community or null). 滨河北路26# without a house number
-    is number 26; 十一社 is group 11; the village beside its own group adds nothing; 小区 adds nothing.
+    In: the elements below the community. 滨河北路26# without a house number is number 26; 十一社 is group 11; 小区
+    adds nothing. Adds ``road_name``, the name of a road in whose village there may be groups (`without_own_village`).
     """
     group = pl.col("estate").str.extract(GROUP_AS_ESTATE)
     written = _in_digits(frame.select(group.alias("estate"))["estate"])
@@ -49,13 +50,17 @@ def one_way(frame: pl.DataFrame) -> pl.DataFrame:
         pl.when(~misread.fill_null(False)).then("estate").alias("estate"),
     )
     along = pl.col("road").is_not_null() & pl.col("number").is_null() & pl.col("estate").is_null()
-    named = pl.col("road").str.replace(VILLAGE_ENDING, "")
-    own_village = pl.col("group").is_not_null() & (named == pl.col("village"))
+    name = pl.col("road").str.replace(VILLAGE_ENDING, "")
     return frame.with_columns(
         pl.when(along).then("building").otherwise("number").alias("number"),
         pl.when(~along).then("building").alias("building"),
-        pl.when(~own_village.fill_null(False)).then("road").alias("road"),
+        pl.when(pl.col("group").is_not_null()).then(name).alias("road_name"),
     )
+
+
+def without_own_village() -> pl.Expr:
+    """The road, null where it is the village of the community itself: beside its own group it adds nothing."""
+    return pl.when(~(pl.col("road_name") == pl.col("village")).fill_null(False)).then("road")
 
 
 def _in_digits(values: pl.Series) -> pl.Series:
@@ -72,19 +77,19 @@ def complete(
 ) -> pl.DataFrame:
     """Fills ``targets`` (all null in a row) from the rows that share ``on`` (all non-null), if these have one
     combination only. ``same``: columns that must be equal too, null counting as a value. Keeps row order."""
-    by = [*on, *same]
-    lacking = pl.all_horizontal(pl.col(c).is_null() for c in targets)
-    present = pl.all_horizontal(pl.col(c).is_not_null() for c in on)
-    donors = frame.filter(present & pl.all_horizontal(pl.col(c).is_not_null() for c in targets))
-    combos = donors.select(*by, *targets).unique()
-    combos = combos.filter(pl.len().over(by) == 1).rename({c: f"_{c}" for c in targets})
-    if combos.is_empty():
+    whole = frame.select(mix(on, same).alias("key"), *targets)
+    lacking = pl.col("key").is_not_null() & pl.all_horizontal(pl.col(c).is_null() for c in targets)
+    rows = whole.select(lacking.arg_true().alias("row"))["row"]
+    if rows.is_empty():
         return frame
-    joined = frame.join(combos, on=by, how="left", nulls_equal=True, maintain_order="left")
-    use = lacking & present
-    return joined.with_columns(pl.when(use).then(f"_{c}").otherwise(c).alias(c) for c in targets).drop(
-        f"_{c}" for c in targets
-    )
+    wanting = pl.DataFrame({"row": rows, "key": whole["key"].gather(rows)})
+    # Only what some row lacks is looked up: most rows lack nothing.
+    known = pl.col("key").is_in(wanting["key"].unique().implode())
+    donors = whole.filter(known & pl.all_horizontal(pl.col(c).is_not_null() for c in targets)).unique()
+    found = wanting.join(donors.filter(pl.len().over("key") == 1), on="key")
+    if found.is_empty():
+        return frame
+    return frame.with_columns(frame[c].clone().scatter(found["row"], found[c]) for c in targets)
 
 
 def complete_all(frame: pl.DataFrame) -> pl.DataFrame:

@@ -11,11 +11,24 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from quality.dwellings.areas import settle
-from quality.dwellings.elements import ELEMENTS, HOUSE, UNIT, complete_all, locatable, one_way
+from quality.dwellings.areas import PLACE, named, places, settle
+from quality.dwellings.digests import digest, mix
+from quality.dwellings.elements import (
+    ELEMENTS,
+    HOUSE,
+    UNIT,
+    complete_all,
+    locatable,
+    one_way,
+    without_own_village,
+)
 
 TENANCIES, RENTALS = "tenancies", "rental_housing"
 LEVELS = ("house", "building", "unit", "room")
+TEXTS = ("community_code", "addr_township", *(f"addr_{c}" for c in ELEMENTS[1:]))
+"""What an address is read from."""
+KEPT = (*PLACE, "place", *ELEMENTS[2:], "road_name", "own_house", "of_house")
+"""What `prepare` makes of it."""
 
 
 @dataclass(frozen=True)
@@ -32,43 +45,45 @@ class Dwellings:
     levels: pl.DataFrame
 
 
-def _prepared(addresses: pl.DataFrame) -> pl.DataFrame:
-    """rid, rank, feed, record_id, house_id and the elements as text, area settled, written in one way."""
-    wanted = ("house_id", "community_code", *(f"addr_{c}" for c in ("township", *ELEMENTS[1:])))
+def prepare(addresses: pl.DataFrame) -> pl.DataFrame:
+    """What an address says by itself, so that it can be kept as long as its record's row stays the same.
+
+    In: feed, record_id, house_id and the columns of ``TEXTS`` (missing ones count as null). Out: ``KEPT`` beside the
+    other columns; the texts of the place as they are, all else as digests: the elements in one way of writing,
+    ``own_house`` of a rental row's own number and ``of_house`` of the house that a tenancy names.
+    """
+    wanted = ("house_id", *TEXTS)
     absent = [pl.lit(None, pl.String).alias(c) for c in wanted if c not in addresses.columns]
-    frame = settle(addresses.with_columns(*absent))
-    names = {f"addr_{c}": c for c in ELEMENTS[2:]}
-    frame = frame.select(
-        "rid", "rank", "feed", "record_id", "house_id", "town", "community", "village", *names
-    ).rename(names)
-    return (
-        one_way(frame)
-        .drop("village")
-        .with_columns(
-            pl.when(pl.col(c).str.len_chars() > 0).then(pl.col(c).str.to_uppercase()).alias(c)
-            for c in ELEMENTS
-        )
+    frame = named(addresses.with_columns(*absent)).rename({f"addr_{c}": c for c in ELEMENTS[2:]})
+    frame = one_way(frame).with_columns(
+        pl.when(pl.col(c).str.len_chars() > 0).then(pl.col(c).str.to_uppercase()).alias(c)
+        for c in ELEMENTS[2:]
     )
-
-
-def _coded(frame: pl.DataFrame) -> pl.DataFrame:
-    """The elements as integers (equal text, equal integer; null stays null): joins on them are what costs."""
-    return frame.with_columns((pl.col(c).rank("dense")).cast(pl.UInt32).alias(c) for c in ELEMENTS)
+    frame = frame.with_columns(
+        pl.when(pl.col("feed") == RENTALS).then("record_id").alias("own_house"),
+        pl.when(pl.col("feed") == TENANCIES).then("house_id").alias("of_house"),
+    )
+    frame = frame.with_columns(
+        digest(frame[c]) for c in (*ELEMENTS[2:], "road_name", "own_house", "of_house")
+    )
+    return frame.drop("feed", "record_id", "house_id", "addr_township", "addr_community")
 
 
 def _with_rental(frame: pl.DataFrame) -> pl.DataFrame:
     """Adds ``house`` (rid of the rental row that a tenancy's house_id names) and lends a tenancy without an
     area the area of that row."""
-    rentals = frame.filter(pl.col("feed") == RENTALS).select(
-        pl.col("record_id").alias("house_id"),
+    rentals = frame.filter(pl.col("own_house").is_not_null()).select(
+        pl.col("own_house").alias("of_house"),
         pl.col("rid").alias("house"),
         pl.col("town").alias("_town"),
         pl.col("community").alias("_community"),
     )
     joined = frame.join(
-        rentals.unique("house_id", keep="first"), on="house_id", how="left", maintain_order="left"
+        rentals.unique("of_house", keep="first", maintain_order=True),
+        on="of_house",
+        how="left",
+        maintain_order="left",
     )
-    joined = joined.with_columns(pl.when(pl.col("feed") == TENANCIES).then("house").alias("house"))
     lend = pl.col("house").is_not_null() & pl.col("community").is_null()
     fits = pl.col("town").is_null() | (pl.col("town") == pl.col("_town"))
     return joined.with_columns(
@@ -84,7 +99,7 @@ def _agrees(columns: tuple[str, ...]) -> pl.Expr:
 def _follow_rental(frame: pl.DataFrame) -> pl.DataFrame:
     """A tenancy takes the place of its rental row unless its own address names a finer unit of the same
     house; ``conflict`` where its own address contradicts that row."""
-    rentals = frame.filter((pl.col("feed") == RENTALS) & locatable()).select(
+    rentals = frame.filter(pl.col("own_house").is_not_null() & locatable()).select(
         pl.col("rid").alias("house"), *(pl.col(c).alias(f"_{c}") for c in ELEMENTS)
     )
     joined = frame.join(rentals, on="house", how="left", maintain_order="left")
@@ -101,8 +116,9 @@ def _follow_rental(frame: pl.DataFrame) -> pl.DataFrame:
     ).drop(f"_{c}" for c in ELEMENTS)
 
 
-def _levels(dwellings: pl.DataFrame) -> pl.DataFrame:
-    level = (
+def level() -> pl.Expr:
+    """Whether the elements name a room, a unit (单元), a building or a house."""
+    return (
         pl.when(pl.col("room").is_not_null())
         .then(pl.lit("room"))
         .when(pl.col("unit").is_not_null())
@@ -111,21 +127,41 @@ def _levels(dwellings: pl.DataFrame) -> pl.DataFrame:
         .then(pl.lit("building"))
         .otherwise(pl.lit("house"))
     )
-    return dwellings.select("dwelling", level.alias("level"))
 
 
-def _parts(dwellings: pl.DataFrame) -> pl.DataFrame:
-    """Every (dwelling, whole): the whole names the same house and some of the unit elements, no other ones."""
+def parts(founding: pl.DataFrame) -> pl.DataFrame:
+    """Every (dwelling, whole): the whole names the same house and some of the unit elements, no other ones.
+
+    In: of each founding record dwelling (its rid), site and the elements.
+    """
+    wholes = founding.select("site", pl.col("dwelling").alias("whole"))
     found = []
-    wholes = {c: pl.lit(None, dwellings.schema[c]).alias(c) for c in (*UNIT, "estate")}
     for dropped in (("room",), ("room", "unit"), UNIT, (*UNIT, "estate")):
-        shortened = dwellings.with_columns(wholes[c] for c in dropped)
-        found.append(
-            shortened.join(
-                dwellings.rename({"dwelling": "whole"}), on=list(ELEMENTS), how="inner", nulls_equal=True
-            ).select("dwelling", "whole")
+        shorter = founding.filter(pl.any_horizontal(pl.col(c).is_not_null() for c in dropped)).select(
+            "dwelling", mix((), [c for c in ELEMENTS if c not in dropped]).alias("site")
         )
-    return pl.concat(found).filter(pl.col("dwelling") != pl.col("whole")).unique().sort("dwelling", "whole")
+        found.append(shorter.join(wholes, on="site").select("dwelling", "whole"))
+    return pl.concat(found).unique().sort("dwelling", "whole")
+
+
+def located(prepared: pl.DataFrame, home_places: pl.DataFrame) -> pl.DataFrame:
+    """All addresses of one home by rank, each with its dwelling.
+
+    In: rid, rank and what `prepare` gives; the places of all of them (`areas.places`). Out: the columns as they were but
+    for the elements, which are settled and completed, and ``dwelling`` (rid of the founding record: the first by
+    rank), ``site`` (one digest of all elements) and ``conflict``, all null where the address names no place.
+    """
+    frame = prepared.join(settle(home_places), on="place", how="left").sort("rank")
+    frame = frame.with_columns(without_own_village().alias("road"))
+    rented = frame["own_house"].count() > 0
+    frame = complete_all(_with_rental(frame) if rented else frame)
+    frame = _follow_rental(frame) if rented else frame.with_columns(conflict=pl.lit(False))
+    frame = frame.with_columns(pl.when(locatable()).then(mix((), ELEMENTS)).alias("site"))
+    placed = pl.col("site").is_not_null()
+    return frame.with_columns(
+        pl.when(placed).then(pl.col("rid").first().over("site")).alias("dwelling"),
+        pl.when(placed).then("conflict").alias("conflict"),
+    )
 
 
 def resolve(addresses: pl.DataFrame) -> Dwellings:
@@ -135,13 +171,11 @@ def resolve(addresses: pl.DataFrame) -> Dwellings:
     addr_road, addr_number, addr_estate, addr_building, addr_unit, addr_room (missing columns count as null).
     The result does not depend on the order of rows.
     """
-    frame = _with_rental(_coded(_prepared(addresses.sort("rank"))))
-    frame = complete_all(frame)
-    frame = _follow_rental(frame).filter(locatable())
-    founding = frame.group_by(ELEMENTS, maintain_order=True).agg(pl.col("rid").first().alias("dwelling"))
-    members = frame.join(founding, on=list(ELEMENTS), how="left", nulls_equal=True, maintain_order="left")
+    prepared = prepare(addresses)
+    frame = located(prepared, places(prepared)).filter(pl.col("dwelling").is_not_null())
+    founding = frame.filter(pl.col("dwelling") == pl.col("rid"))
     return Dwellings(
-        members=members.select("rid", "dwelling", "conflict"),
-        parts=_parts(founding),
-        levels=_levels(founding),
+        members=frame.select("rid", "dwelling", "conflict"),
+        parts=parts(founding),
+        levels=founding.select("dwelling", level().alias("level")),
     )
