@@ -69,7 +69,7 @@ class RunContext:
     outgoing: list[str] = field(default_factory=list)
     """Names of mail written beside the outbox, shown in it once the run is committed."""
     counts: ProtectedCounts | None = None
-    """Counts for a statistics home, already protected."""
+    """Counts for a statistics home, already protected; None if this home has no such peer."""
     own_counts: ProtectedCounts | None = None
     published: Path | None = None
     notes: list[str] = field(default_factory=list)

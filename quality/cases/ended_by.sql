@@ -3,6 +3,8 @@ CREATE OR REPLACE TEMP TABLE case_base AS
 WITH gone AS (
   SELECT m.exception_id, m.rid, m.rule_code, m.dwelling_key, c.details
   FROM case_move m JOIN exception_case c USING (exception_id) WHERE m.becomes = 'gone'
+), place AS (  -- dwellings that cases are about, each with what may lie in it or around it
+  SELECT DISTINCT dwelling_key FROM gone WHERE dwelling_key IS NOT NULL
 ), named AS (
   SELECT exception_id, unnest(json_extract_string(details, '$.rows[*].feed')) AS own_feed,
          unnest(json_extract_string(details, '$.rows[*].record_id')) AS own_id
@@ -13,8 +15,10 @@ UNION ALL
 SELECT n.exception_id, r.rid, 2 FROM named n JOIN record r ON r.feed = n.own_feed AND r.shown_id = n.own_id
 UNION ALL
 SELECT g.exception_id, m.rid, 3 FROM gone g
-JOIN (SELECT dwelling_key AS place, dwelling_key FROM dwelling UNION SELECT dwelling_key, whole_key FROM dwelling_part
-      UNION SELECT whole_key, dwelling_key FROM dwelling_part) p ON p.place = g.dwelling_key
+JOIN (SELECT dwelling_key AS place, dwelling_key FROM dwelling SEMI JOIN place USING (dwelling_key)
+      UNION SELECT dwelling_key, whole_key FROM dwelling_part SEMI JOIN place USING (dwelling_key)
+      UNION SELECT w.whole_key, w.dwelling_key FROM dwelling_part w SEMI JOIN place p ON p.dwelling_key = w.whole_key) p
+  ON p.place = g.dwelling_key
 JOIN dwelling_member m ON m.dwelling_key = p.dwelling_key
 UNION ALL
 SELECT g.exception_id, h.rid, 3 FROM gone g JOIN person_member m USING (rid) JOIN person_member h ON h.person = m.person

@@ -2,8 +2,12 @@
 -- A permit that was renewed meanwhile needs no offer; an ended letter stays until its day, so that no other follows.
 DELETE FROM letter
 WHERE kind = $kind
-  AND (until < $as_of OR NOT EXISTS (
-    SELECT 1 FROM cur_floating_population c
-    WHERE c.rid = letter.rid AND c.withdrawn_on IS NULL AND c.status = '在住'
-      AND (c.closed_on IS NULL OR c.closed_on > $as_of)
-      AND (letter.ended OR c.permit_until = letter.until)))
+  AND (until < $as_of OR letter_id NOT IN (
+    SELECT l.letter_id
+    FROM letter l
+    JOIN sighting s ON s.rid = l.rid AND s.is_current
+    JOIN record r ON r.rid = l.rid
+    JOIN typed_floating_population t ON t.rid = s.rid AND t.content = s.content
+    WHERE l.kind = $kind AND r.withdrawn_on IS NULL AND t.status = '在住'
+      AND (t.closed_on IS NULL OR t.closed_on > $as_of)
+      AND (l.ended OR t.permit_until = l.until)))

@@ -1,5 +1,10 @@
 -- What was written is forgotten when it is past, and when its row is withdrawn or gone.
 DELETE FROM letter
 WHERE kind = $kind
-  AND (until < $as_of OR NOT EXISTS (
-    SELECT 1 FROM cur_tenancies c WHERE c.rid = letter.rid AND c.withdrawn_on IS NULL))
+  AND (until < $as_of OR letter_id NOT IN (
+    SELECT l.letter_id
+    FROM letter l
+    JOIN sighting s ON s.rid = l.rid AND s.is_current
+    JOIN record r ON r.rid = l.rid AND r.feed = 'tenancies'
+    JOIN typed_tenancies t ON t.rid = s.rid AND t.content = s.content
+    WHERE l.kind = $kind AND r.withdrawn_on IS NULL))

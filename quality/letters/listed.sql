@@ -1,6 +1,8 @@
 -- Letters to hand out, by own record number. No column of a person is read.
-SELECT l.letter_id, '{feed}' AS feed, coalesce(c.shown_id, c.record_id) AS record_id,
-       c.community_code AS area_code, l.kind, l.offered_on, l.until
-FROM letter l JOIN cur_{feed} c ON c.rid = l.rid
-WHERE l.kind = $kind AND NOT l.ended AND l.until >= $as_of
+SELECT l.letter_id, '{feed}' AS feed, coalesce(r.shown_id, r.record_id) AS record_id,
+       t.community_code AS area_code, l.kind, l.offered_on, l.until
+FROM (FROM letter WHERE kind = $kind AND NOT ended AND until >= $as_of) l
+JOIN sighting s ON s.rid = l.rid AND s.is_current
+JOIN record r ON r.rid = l.rid AND r.feed = '{feed}'
+JOIN typed_{feed} t ON t.rid = s.rid AND t.content = s.content
 ORDER BY l.until, record_id

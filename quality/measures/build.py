@@ -6,7 +6,7 @@ Belongs here: running the counting SQL and laying it out as the declared tables.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from importlib import resources
 
@@ -162,12 +162,17 @@ def _quality_rows(
 
 
 def build_counts(
-    con: duckdb.DuckDBPyConnection, office: str, as_of: date, rule_codes: Sequence[str]
+    con: duckdb.DuckDBPyConnection,
+    office: str,
+    as_of: date,
+    rule_codes: Sequence[str],
+    own: Mapping[str, pl.DataFrame] | None = None,
 ) -> dict[str, pl.DataFrame]:
     """Exact counts of one home by table of ``TABLES``, for ``protect_counts`` alone.
 
     ``con``: the working database with ``cur_FEED`` views. ``rule_codes``: every rule of the office, so that a
-    rule without findings has its (suppressed) rows too. Empty for an office whose counts may not leave
+    rule without findings has its (suppressed) rows too. ``own``: what ``build_quality`` gave for the same day, so
+    that the ledgers are not measured twice; without it they are measured here. Empty for an office whose counts may not leave
     (aftercare) and while the home has no areas.
     """
     areas = load_areas(con)
@@ -175,9 +180,9 @@ def build_counts(
         return {}
     counts = {
         "flow": _flow(con, office, areas, as_of),
-        "quality_metric": _quality(con, office, areas, as_of).with_columns(
-            pl.lit(_month(as_of)).alias("month")
-        ),
+        "quality_metric": (own or build_quality(con, office, as_of))["quality_metric"]
+        .drop("measured_on")
+        .with_columns(pl.lit(_month(as_of)).alias("month")),
         "exception_count": exception_count(
             query(con, "exceptions", as_of=as_of),
             office,

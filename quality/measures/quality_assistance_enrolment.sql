@@ -1,10 +1,16 @@
 -- The four qualities of active assistance_enrolment rows, by community (methods in quality.measures.tables).
-WITH active AS (
-  SELECT c.rid, c.content, c.community_code AS community_code,
-         c.notice_no IS NOT NULL AND c.community_code IS NOT NULL AND c.contact_interval IS NOT NULL AS core,
-         coalesce(c.updated_at, c.file_day) > $as_of::DATE - 365 AS fresh
-  FROM cur_assistance_enrolment c
-  WHERE c.withdrawn_on IS NULL AND c.status = '在册' AND c.consented_on <= $as_of AND (c.consent_until IS NULL OR c.consent_until >= $as_of)
+WITH said AS (  -- judged before it is joined, so that only flags and days are carried along
+  SELECT rid, content, community_code,
+         notice_no IS NOT NULL AND community_code IS NOT NULL AND contact_interval IS NOT NULL AS core,
+         updated_at
+  FROM typed_assistance_enrolment
+  WHERE status = '在册' AND consented_on <= $as_of AND (consent_until IS NULL OR consent_until >= $as_of)
+), withdrawn AS (
+  SELECT rid FROM record WHERE withdrawn_on IS NOT NULL
+), active AS (
+  SELECT t.rid, t.content, t.community_code, t.core, coalesce(t.updated_at, s.file_day) > $as_of::DATE - 365 AS fresh
+  FROM said t JOIN sighting s ON s.rid = t.rid AND s.content = t.content AND s.is_current
+  ANTI JOIN withdrawn w ON w.rid = t.rid
 ), flagged AS (
   SELECT a.*, coalesce(f.dq, false) AS dq,
          coalesce(f.twice, false) OR i.rid IS NOT NULL AS unsound

@@ -1,11 +1,17 @@
 -- The four qualities of active rental_housing rows, by community (methods in quality.measures.tables).
-WITH active AS (
-  SELECT c.rid, c.content, c.community_code AS community_code,
-         c.name IS NOT NULL AND c.id_state IN ('valid', 'other') AND c.phone IS NOT NULL AND c.locatable AND c.community_code IS NOT NULL
-           AND c.floor_area IS NOT NULL AS core,
-         coalesce(c.updated_at, c.file_day) > $as_of::DATE - 365 AS fresh
-  FROM cur_rental_housing c
-  WHERE c.withdrawn_on IS NULL AND c.status = '出租中'
+WITH said AS (  -- judged before it is joined, so that only flags and days are carried along
+  SELECT rid, content, community_code,
+         name IS NOT NULL AND id_state IN ('valid', 'other') AND phone IS NOT NULL AND locatable AND community_code IS NOT NULL
+           AND floor_area IS NOT NULL AS core,
+         updated_at
+  FROM typed_rental_housing
+  WHERE status = '出租中'
+), withdrawn AS (
+  SELECT rid FROM record WHERE withdrawn_on IS NOT NULL
+), active AS (
+  SELECT t.rid, t.content, t.community_code, t.core, coalesce(t.updated_at, s.file_day) > $as_of::DATE - 365 AS fresh
+  FROM said t JOIN sighting s ON s.rid = t.rid AND s.content = t.content AND s.is_current
+  ANTI JOIN withdrawn w ON w.rid = t.rid
 ), flagged AS (
   SELECT a.*, coalesce(f.dq, false) AS dq,
          coalesce(f.twice, false) OR i.rid IS NOT NULL AS unsound

@@ -111,9 +111,8 @@ def _create_since(con: duckdb.DuckDBPyConnection, feed: str, values: Mapping[str
     not hold now), ``FLAG_restarted`` whether an earlier version broke it.
     """
     con.execute(
-        "CREATE OR REPLACE TEMP TABLE rv_current AS SELECT s.rid, s.content FROM sighting s "
-        "JOIN rv_seen p USING (rid) JOIN record r USING (rid) "
-        "WHERE p.many AND s.is_current AND r.feed = $feed",
+        "CREATE OR REPLACE TEMP TABLE rv_current AS SELECT p.rid, p.content FROM rv_seen p JOIN record r USING (rid) "
+        "WHERE p.many AND p.content IS NOT NULL AND r.feed = $feed",
         {"feed": feed},
     )
     sql = _sql(f"{feed}.flags")

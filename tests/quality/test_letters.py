@@ -119,7 +119,7 @@ def test_each_once_and_a_second_run_changes_nothing(
     before = housing.execute("SELECT * FROM letter ORDER BY rid").fetchall()
     assert letters.due_letters(housing, "housing", T, profile, KEY) == 10
     assert housing.execute("SELECT * FROM letter ORDER BY rid").fetchall() == before
-    housing.execute("UPDATE cur_tenancies SET starts_on = starts_on - 1 WHERE rid = 3")
+    housing.execute("UPDATE typed_tenancies SET starts_on = starts_on - 1 WHERE rid = 3")
     assert letters.due_letters(housing, "housing", T, profile, KEY) == 10
     ids = housing.execute("SELECT letter_id FROM letter").fetchall()
     assert len(set(ids)) == 10
@@ -138,7 +138,7 @@ def test_no_more_reminders_ends_a_letter(housing: duckdb.DuckDBPyConnection, pro
 def test_a_withdrawn_tenancy_leaves_the_list(housing: duckdb.DuckDBPyConnection, profile: Profile) -> None:
     put(housing, "cur_tenancies", [tenancy(1, T - DAY), tenancy(2, T - DAY, withdrawn_on=T)])
     assert listed(housing, "housing", profile) == ["TN1"]
-    housing.execute("UPDATE cur_tenancies SET withdrawn_on = ?", [T])
+    housing.execute("UPDATE record SET withdrawn_on = ?", [T])
     assert listed(housing, "housing", profile) == []
     assert housing.execute("SELECT count(*) FROM letter").fetchone() == (0,)
 
@@ -168,7 +168,7 @@ def test_what_was_written_is_forgotten_when_the_permit_ends(
 def test_a_renewed_permit_needs_no_offer(residence: duckdb.DuckDBPyConnection, profile: Profile) -> None:
     put(residence, "cur_floating_population", [permit(1, T + 5 * DAY)])
     assert listed(residence, "residence", profile) == ["LR1"]
-    residence.execute("UPDATE cur_floating_population SET permit_until = ?", [T + 370 * DAY])
+    residence.execute("UPDATE typed_floating_population SET permit_until = ?", [T + 370 * DAY])
     assert listed(residence, "residence", profile) == []
     assert listed(residence, "residence", profile, T + 345 * DAY) == ["LR1"]
     ids = residence.execute("SELECT letter_id FROM letter").fetchall()

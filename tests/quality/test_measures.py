@@ -300,3 +300,14 @@ def test_months() -> None:
     assert last_months(date(2026, 2, 28), 4) == ["2025-11", "2025-12", "2026-01", "2026-02"]
     assert month_end("2026-02", date(2026, 3, 5)) == date(2026, 2, 28)
     assert month_end("2026-03", date(2026, 3, 5)) == date(2026, 3, 5)
+
+
+def test_what_was_measured_for_the_own_home_is_not_measured_again(
+    residence: duckdb.DuckDBPyConnection,
+) -> None:
+    own = m.build_quality(residence, "residence", T)
+    anew = exact(residence, "residence", RESIDENCE_RULES)["quality_metric"]
+    assert m.build_counts(residence, "residence", T, RESIDENCE_RULES, own)["quality_metric"].equals(anew)
+    told = {"quality_metric": own["quality_metric"].with_columns(pl.lit(7).alias("numerator"))}
+    again = m.build_counts(residence, "residence", T, RESIDENCE_RULES, told)["quality_metric"]
+    assert again["numerator"].unique().to_list() == [7]

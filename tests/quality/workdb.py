@@ -1,55 +1,53 @@
-"""A working database in memory for tests of what reads it: the real tables, and ``cur_FEED`` as plain tables.
+"""A working database in memory for tests of what reads it: the real tables and views.
 
-The rows are given as dicts of typed columns; what a test does not name is NULL.
+The rows are given as dicts of columns of ``cur_FEED``; what a test does not name is NULL.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from importlib import resources
 
 import duckdb
 
+from assets.store.schema import create_current_views, migrate
 from quality.schema import typed_columns
 from sources.contract import contracts
-from sources.offices import feeds_of
 
-HEAD = {
-    "rid": "BIGINT",
-    "feed": "VARCHAR",
-    "record_id": "VARCHAR",
-    "shown_id": "VARCHAR",
-    "first_day": "DATE",
-    "last_day": "DATE",
-    "withdrawn_on": "DATE",
-    "file_day": "DATE",
-    "content": "UBIGINT",
-    "person": "BIGINT",
-    "dwelling_key": "VARCHAR",
-}
+RECORD = ("record_id", "shown_id", "first_day", "last_day", "withdrawn_on")
 
 
 def workdb(office: str) -> duckdb.DuckDBPyConnection:
     """An empty working database of ``office``."""
     con = duckdb.connect(":memory:")
-    folder = resources.files("assets.store") / "migrations"
-    for path in sorted(folder.iterdir(), key=lambda p: p.name):
-        if path.name.endswith(".sql"):
-            con.execute(path.read_text(encoding="utf-8"))
-    for feed in sorted(feeds_of(office)):
-        typed = {k: v for k, v in typed_columns(contracts()[feed]).items() if k not in HEAD}
-        columns = ", ".join(f"{name} {kind}" for name, kind in {**HEAD, **typed}.items())
-        con.execute(f"CREATE TABLE cur_{feed} ({columns})")
+    migrate(con, office)
+    create_current_views(con, office)
     return con
 
 
 def put(con: duckdb.DuckDBPyConnection, table: str, rows: Sequence[Mapping[str, object]]) -> None:
-    """Insert rows; all must name the same columns."""
+    """Insert rows; all must name the same columns. A row of ``cur_FEED`` is written as record, version and members."""
+    if table.startswith("cur_"):
+        for row in rows:
+            _put_current(con, table.removeprefix("cur_"), row)
+        return
     names = list(rows[0])
     marks = ", ".join("?" for _ in names)
     con.executemany(
         f"INSERT INTO {table} ({', '.join(names)}) VALUES ({marks})", [[r[n] for n in names] for r in rows]
     )
+
+
+def _put_current(con: duckdb.DuckDBPyConnection, feed: str, row: Mapping[str, object]) -> None:
+    rid, content = row["rid"], row.get("content", 1)
+    put(con, "record", [{"rid": rid, "feed": feed} | {n: row.get(n) for n in RECORD}])
+    seen = {"rid": rid, "content": content, "file_day": row.get("file_day"), "is_current": True}
+    put(con, "sighting", [seen])
+    typed = {n: row[n] for n in typed_columns(contracts()[feed]) if n in row}
+    put(con, f"typed_{feed}", [{"rid": rid, "content": content} | typed])
+    if row.get("person") is not None:
+        put(con, "person_member", [{"rid": rid, "person": row["person"]}])
+    if row.get("dwelling_key") is not None:
+        put(con, "dwelling_member", [{"rid": rid, "dwelling_key": row["dwelling_key"]}])
 
 
 COUNTY, TOWN_A, TOWN_B = "990100000000", "990100001000", "990100002000"

@@ -12,14 +12,16 @@
 -- valid_from: 2016-01-01
 -- One finding for each person of a conflict: on the first of the person's rows that are in it.
 -- Held if every row it conflicts with waits for a clerk's decision that would show one person.
-WITH pair AS (
+WITH identity AS MATERIALIZED (
+  SELECT * FROM rv_identity WHERE NOT withdrawn AND rid IN (SELECT rid FROM rv_number_conflict)
+), pair AS (
   SELECT a.person, a.feed, a.rid, a.shown_id, a.area_code, b.feed AS other_feed, b.rid AS other_rid,
          b.shown_id AS other_id, b.person = a.person AS same_person,
          greatest(a.number_since, b.number_since, CASE WHEN c.decided THEN c.since END) AS since,
          EXISTS (FROM rv_undecided u WHERE u.rid = a.rid AND u.other_rid = b.rid) AS waits
   FROM rv_number_conflict c
-  JOIN rv_identity a ON a.rid = c.rid AND NOT a.withdrawn
-  JOIN rv_identity b ON b.rid = c.other_rid AND NOT b.withdrawn
+  JOIN identity a ON a.rid = c.rid
+  JOIN identity b ON b.rid = c.other_rid
 ), side AS (
   SELECT person, feed, rid, shown_id, area_code FROM pair
   UNION

@@ -11,7 +11,7 @@
 -- version: 1
 -- valid_from: 2016-01-01
 -- Each active row whose person has a later active row (登记日期, record_id) at another dwelling.
--- Day 0 is the earliest 登记日期 of those later rows.
+-- Day 0 is the earliest 登记日期 of those later rows. A later row is no person's first: few are, and they are found first.
 SELECT o.feed, o.rid, NULL::VARCHAR AS dwelling_key, o.area_code,
        min(n.registered_on) AS since,
        greatest(o.placed_since, min(n.placed_since)) AS made_on,
@@ -24,6 +24,6 @@ SELECT o.feed, o.rid, NULL::VARCHAR AS dwelling_key, o.area_code,
                })::VARCHAR AS details
 FROM rv_floating_population o
 JOIN rv_floating_population n
-  ON n.person = o.person AND n.active AND n.turn > o.turn AND n.dwelling_key <> o.dwelling_key
+  ON n.person = o.person AND n.active AND n.turn > 1 AND n.turn > o.turn AND n.dwelling_key <> o.dwelling_key
 WHERE o.active
 GROUP BY o.feed, o.rid, o.area_code, o.placed_since, o.registered_on, o.shown_id

@@ -25,5 +25,5 @@ SELECT l.feed, l.rid, NULL::VARCHAR AS dwelling_key, l.area_code,
 FROM rv_floating_population l
 JOIN rv_floating_population e
   ON e.person = l.person AND e.active AND e.turn < l.turn AND e.dwelling_key = l.dwelling_key
-WHERE l.active
+WHERE l.active AND l.turn > 1
 GROUP BY l.feed, l.rid, l.area_code, l.placed_since, l.registered_on, l.shown_id

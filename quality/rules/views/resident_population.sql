@@ -1,21 +1,25 @@
--- rv_resident_population: household rows; active means 正常.
-WITH row_of AS MATERIALIZED (
-  SELECT c.*, p.seen_since, gone(c.withdrawn_on, $as_of) AS withdrawn,
-         number_bad(c.id_state) AS bad_number,
-         birth_against_number(c.id_birth, c.birth_date, c.birth_precision) AS birth_contradicts,
-         sex_against_number(c.id_sex, c.sex) AS sex_contradicts
-  FROM cur_resident_population c JOIN rv_seen p USING (rid)
+-- rv_resident_population: household rows; active means 正常. A version is judged before anything is joined to it.
+WITH said AS (
+  SELECT t.rid, t.content, t.community_code, t.status, t.id_state,
+         number_bad(t.id_state) AS bad_number,
+         birth_against_number(t.id_birth, t.birth_date, t.birth_precision) AS birth_contradicts,
+         sex_against_number(t.id_sex, t.sex) AS sex_contradicts,
+         CASE WHEN bad_number THEN mark(t.rid, t.id_number) END AS number_mark,
+         CASE WHEN birth_contradicts OR sex_contradicts
+              THEN mark(t.rid, concat_ws('/', t.id_number, t.birth_date, t.sex)) END AS facts_mark
+  FROM typed_resident_population t
 )
-SELECT r.feed, r.rid, r.shown_id, coalesce(g.area_code, (SELECT county FROM rv_county)) AS area_code, r.withdrawn,
-       NOT r.withdrawn AND coalesce(r.status = '正常', false) AS active,
-       coalesce(r.person, r.rid) AS person, r.status, since(s.status_since, r.seen_since) AS status_since,
-       r.id_state, r.bad_number, since(s.bad_number_since, r.seen_since) AS bad_number_since,
-       since(s.number_since, r.seen_since) AS number_since,
-       CASE WHEN r.bad_number THEN mark(r.rid, r.id_number) END AS number_mark,
+SELECT 'resident_population' AS feed, r.rid, n.shown_id, coalesce(g.area_code, (SELECT county FROM rv_county)) AS area_code,
+       gone(n.withdrawn_on, $as_of) AS withdrawn,
+       NOT gone(n.withdrawn_on, $as_of) AND coalesce(r.status = '正常', false) AS active,
+       coalesce(m.person, r.rid) AS person, r.status, since(s.status_since, p.seen_since) AS status_since,
+       r.id_state, r.bad_number, since(s.bad_number_since, p.seen_since) AS bad_number_since,
+       since(s.number_since, p.seen_since) AS number_since, r.number_mark,
        r.birth_contradicts, r.sex_contradicts, false AS dates_contradict, false AS arrived_before_birth,
-       since(s.contradicted_since, r.seen_since) AS contradicted_since,
-       CASE WHEN r.birth_contradicts OR r.sex_contradicts
-            THEN mark(r.rid, concat_ws('/', r.id_number, r.birth_date, r.sex)) END AS facts_mark
-FROM row_of r
+       since(s.contradicted_since, p.seen_since) AS contradicted_since, r.facts_mark
+FROM said r
+JOIN rv_seen p ON p.rid = r.rid AND p.content = r.content
+JOIN record n ON n.rid = r.rid
+LEFT JOIN person_member m ON m.rid = r.rid
 LEFT JOIN rv_place g ON g.code = r.community_code
-LEFT JOIN rv_since s USING (rid)
+LEFT JOIN rv_since s ON s.rid = r.rid

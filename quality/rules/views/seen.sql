@@ -1,4 +1,5 @@
--- rv_seen: since when each record has been in the ledger without a gap, and whether it has several versions.
+-- rv_seen: each record's current content (null if it has none), since when it has been in the ledger without a gap, and
+-- whether it has several versions.
 -- A gap is a complete full snapshot between two sightings that lacked the record; a rejected row is presence.
 -- Snapshots older than superseded versions are kept for are not asked, because their sightings may be gone.
 
@@ -21,10 +22,10 @@ JOIN record r ON r.feed = j.feed AND r.record_id = j.record_id;
 
 CREATE OR REPLACE TEMP TABLE rv_span AS
 SELECT rid, min(file_day) AS first_day, max(file_day) AS last_day, coalesce(bit_or(bit), 0) AS seen_in,
-       min(file_day) FILTER (WHERE content <> 0) AS first_version,
+       min(file_day) FILTER (WHERE content <> 0) AS first_version, max(content) FILTER (WHERE is_current) AS content,
        coalesce(min(content) FILTER (WHERE content <> 0) <> max(content) FILTER (WHERE content <> 0), false) AS many
-FROM (SELECT s.rid, s.file_day, s.content, d.bit FROM sighting s JOIN rv_delivery d USING (delivery_id)
-      UNION ALL SELECT rid, file_day, 0::UBIGINT, bit FROM rv_refused_row)
+FROM (SELECT s.rid, s.file_day, s.content, s.is_current, d.bit FROM sighting s JOIN rv_delivery d USING (delivery_id)
+      UNION ALL SELECT rid, file_day, 0::UBIGINT, false, bit FROM rv_refused_row)
 GROUP BY rid;
 
 -- records that some snapshot between their first and last day lacked
@@ -52,7 +53,7 @@ WHERE NOT EXISTS (FROM rv_presence p WHERE p.rid = s.rid AND p.file_day = n.day)
 GROUP BY s.rid;
 
 CREATE OR REPLACE TEMP TABLE rv_seen AS
-SELECT s.rid, s.many, coalesce(b.back_on, s.first_version, s.first_day) AS seen_since
+SELECT s.rid, s.content, s.many, coalesce(b.back_on, s.first_version, s.first_day) AS seen_since
 FROM rv_span s
 LEFT JOIN (SELECT g.rid, min(p.file_day) AS back_on FROM rv_gap g JOIN rv_presence p USING (rid)
            WHERE p.file_day > g.day GROUP BY g.rid) b USING (rid);
