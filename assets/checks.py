@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from assets.context import CheckResult, RunContext
+from assets.store.distinct import integers, repeated, same_once
 from assets.store.schema import office_contracts
 from quality.schema import raw_columns, typed_columns
 
@@ -35,14 +36,21 @@ def rows_reconcile(ctx: RunContext) -> CheckResult:
 
 def one_current_version(ctx: RunContext) -> CheckResult:
     """Every record has exactly one current version, and no two records share (feed, record id)."""
-    bad = _count(
-        ctx,
-        """SELECT (SELECT count(*) FROM record) - (SELECT count(DISTINCT (feed, record_id)) FROM record)
-             + (SELECT count(*) FROM record r WHERE NOT EXISTS (FROM sighting s WHERE s.rid = r.rid AND s.is_current))
-             + (SELECT count(*) - count(DISTINCT rid) FROM sighting WHERE is_current)""",
-    )
+    held = integers(ctx.con, "SELECT rid FROM record")
+    current = integers(ctx.con, "SELECT rid FROM sighting WHERE is_current")
+    torn = 0 if same_once(held, current) else _torn_versions(ctx)
+    bad = repeated(ctx.con, "record", "feed", "record_id") + torn
     return CheckResult(
         "one_current_version", "records", bad, "report this as a fault of the program: versions are torn"
+    )
+
+
+def _torn_versions(ctx: RunContext) -> int:
+    """Records without a current version, and current versions beyond one."""
+    return _count(
+        ctx,
+        """SELECT (SELECT count(*) FROM record r WHERE NOT EXISTS (FROM sighting s WHERE s.rid = r.rid AND s.is_current))
+             + (SELECT count(*) - count(DISTINCT rid) FROM sighting WHERE is_current)""",
     )
 
 
@@ -54,7 +62,7 @@ def contract_schema(ctx: RunContext) -> CheckResult:
             name = f"{table}_{contract.feed}"
             held = {r[0] for r in ctx.con.execute(f"SELECT column_name FROM (DESCRIBE {name})").fetchall()}
             bad += len(held ^ {"rid", "content", *columns})
-            bad += _count(ctx, f"SELECT count(*) - count(DISTINCT (rid, content)) FROM {name}")
+            bad += repeated(ctx.con, name, "rid", "content")
     return CheckResult(
         "contract_schema", "records", bad, "a table differs from its feed contract: restore the contract"
     )
@@ -93,10 +101,9 @@ def dwellings_resolve(ctx: RunContext) -> CheckResult:
     """Every record has at most one dwelling, every membership a dwelling, every old key a current one."""
     bad = _count(
         ctx,
-        """SELECT (SELECT count(*) - count(DISTINCT rid) FROM dwelling_member)
-             + (SELECT count(*) - count(DISTINCT dwelling_key) FROM dwelling)
-             + (SELECT count(*) FROM dwelling_member m WHERE NOT EXISTS (FROM dwelling d WHERE d.dwelling_key = m.dwelling_key))""",
+        """SELECT count(*) FROM dwelling_member m WHERE NOT EXISTS (FROM dwelling d WHERE d.dwelling_key = m.dwelling_key)""",
     )
+    bad += repeated(ctx.con, "dwelling_member", "rid") + repeated(ctx.con, "dwelling", "dwelling_key")
     return CheckResult(
         "dwellings_resolve", "dwellings", bad, "report this as a fault of the program: a dwelling key is torn"
     )
@@ -108,13 +115,15 @@ def persons_sound(ctx: RunContext) -> CheckResult:
     if not feeds:
         return CheckResult("persons_sound", "persons", 0, "")
     numbers = " UNION ALL ".join(
-        f"SELECT rid, person, id_number FROM cur_{f} WHERE id_state = 'valid' AND id_kind = 'resident'"
+        f"""SELECT person, id_number FROM member JOIN sighting s USING (rid) JOIN typed_{f} t USING (rid, content)
+            WHERE s.is_current AND t.id_state = 'valid' AND t.id_kind = 'resident'"""
         for f in feeds
     )
-    bad = _count(ctx, "SELECT count(*) - count(DISTINCT rid) FROM person_member") + _count(
+    bad = repeated(ctx.con, "person_member", "rid") + _count(
         ctx,
-        f"""SELECT count(*) FROM (SELECT person FROM ({numbers}) WHERE person IS NOT NULL GROUP BY person
-              HAVING count(DISTINCT id_number) > 1) p
+        f"""WITH several AS (SELECT person FROM person_member GROUP BY person HAVING count(*) > 1),
+              member AS (SELECT rid, person FROM person_member SEMI JOIN several USING (person))
+            SELECT count(*) FROM (SELECT person FROM ({numbers}) GROUP BY person HAVING count(DISTINCT id_number) > 1) p
             WHERE NOT EXISTS (FROM person_member m JOIN judgement j ON m.rid IN (j.rid_a, j.rid_b)
                               WHERE m.person = p.person AND j.verdict = 'same')""",
     )

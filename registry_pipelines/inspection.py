@@ -107,7 +107,9 @@ def _published(opened: Opened, con: duckdb.DuckDBPyConnection) -> Iterator[Resul
     from assets.store.published_check import check_published
     from assets.store.reading import current_version
 
-    failures = check_published(current_version(opened.home), opened.keys, opened.home.office, con)
+    failures = check_published(
+        current_version(opened.home), opened.keys, opened.home.office, con, afresh=True
+    )
     named = "; ".join(sorted({f"{f.table}.{f.column}: {f.what}" for f in failures})[:MOST_NAMED])
     yield _result("published registry", len(failures), f"{named}: do not use it; run again and report this")
     linked = current_version(opened.home).name

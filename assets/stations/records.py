@@ -16,7 +16,9 @@ import pyarrow as pa
 from assets.context import RunContext, StationReport
 from assets.stations.deliveries import Pending, record_outcome, settle_problem
 from assets.stations.sealing import drop_sealed, purge
-from assets.store.personal import bare, personal_among
+from assets.store import held
+from assets.store.forms import IDENTITY_OR_PHONE
+from assets.store.personal import bare, held_hashes, personal_among
 from quality.schema import raw_columns, typed_columns
 from quality.screening import Screened, screen
 from sources.contract import FeedContract, contracts
@@ -134,6 +136,7 @@ def _load(
     names["raw_columns"] = ", ".join(f"w.{c}" for c in raw_columns(contract))
     names["typed_columns"] = ", ".join(f"w.{c}" for c in typed_columns(contract))
     _script(ctx, "load_records.sql", **names)
+    held.keep_new(ctx.con, contract)
     ctx.con.unregister("wide_raw")
     ctx.con.unregister("wide_typed")
     ctx.con.register("issue_rows", screened.issues.to_arrow())
@@ -202,15 +205,30 @@ def _take(ctx: RunContext, group: list[Pending]) -> int:
     return len(group)
 
 
+_MAY_DIFFER = """rid IN (FROM new_record) OR shown_id IS DISTINCT FROM record_id
+    OR hash(value) IN (SELECT h FROM brought_hash UNION ALL SELECT h FROM rejected_hash)"""
+"""Records whose shown id may be another than after the last run: new ones, those shown as FILE#ROW (their version may
+be another, the value may be gone), and those whose id is a value that this run's files brought."""
+
+
+def _show(ctx: RunContext, *, anew: bool) -> None:
+    """Name what every record is shown as; ``anew``: judge all records, not only those that may differ."""
+    held_hashes(ctx.con, ctx.office, afresh=False)
+    which = "true" if anew else _MAY_DIFFER
+    _script(ctx, "own_ids.sql", bare=bare("record_id"), form=IDENTITY_OR_PHONE, which=which)
+    personal_among(ctx.con, ctx.office, "(FROM own_id WHERE NOT of_form)")
+    _script(ctx, "shown_ids.sql")
+
+
 def station(ctx: RunContext) -> StationReport:
     """Load every pending file; then seal, forget ended consents, and name what every record is shown as."""
+    anew = held.ensure(ctx.con, ctx.office) if ctx.pending or ctx.changed else False
+    held.begin(ctx.con)
     loaded = sum(_take(ctx, group) for group in _groups(ctx.pending))
     gone = purge(ctx)
     if ctx.records_changed:
         _script(ctx, "areas.sql")
         if "verifications" in feeds_of(ctx.office):
             _script(ctx, "answers.sql")
-        _script(ctx, "own_ids.sql", bare=bare("record_id"))
-        personal_among(ctx.con, ctx.office, "own_id", anew=True)
-        _script(ctx, "shown_ids.sql")
+        _show(ctx, anew=held.ensure(ctx.con, ctx.office) or anew)
     return StationReport({"files": loaded, "purged": gone})

@@ -12,6 +12,7 @@ import polars as pl
 
 from assets.context import RunContext
 from assets.stations.forgetting import forget_records, tombstone
+from assets.store import held
 from assets.store.forgetting import digests, forget_cases
 from assets.store.schema import office_contracts
 
@@ -43,11 +44,12 @@ def _versions(ctx: RunContext) -> int:
             """DELETE FROM sighting WHERE NOT is_current
                  AND (rid, delivery_id, row_number) IN (SELECT (rid, delivery_id, row_number) FROM old_sighting)"""
         )
-        held = "(rid, content) NOT IN (SELECT (rid, content) FROM sighting WHERE rid IN (SELECT rid FROM old_sighting))"
+        kept = "(rid, content) NOT IN (SELECT (rid, content) FROM sighting WHERE rid IN (SELECT rid FROM old_sighting))"
         for contract in office_contracts(ctx.office):
             for table in (f"raw_{contract.feed}", f"typed_{contract.feed}"):
-                con.execute(f"DELETE FROM {table} WHERE rid IN (SELECT rid FROM old_sighting) AND {held}")
-        con.execute(f"DELETE FROM issue WHERE rid IN (SELECT rid FROM old_sighting) AND {held}")
+                con.execute(f"DELETE FROM {table} WHERE rid IN (SELECT rid FROM old_sighting) AND {kept}")
+        con.execute(f"DELETE FROM issue WHERE rid IN (SELECT rid FROM old_sighting) AND {kept}")
+        held.renew(con, ctx.office, "old_sighting")
         tombstone(ctx, "superseded_version", "", [str(i) for i in range(n)])
     rejected = con.execute(
         """DELETE FROM rejected WHERE delivery_id IN (SELECT delivery_id FROM delivery WHERE file_day < ?)

@@ -19,6 +19,7 @@ from importlib import resources
 import duckdb
 import polars as pl
 
+from assets.store import held
 from assets.store.keys import KeyRing, Purpose
 from quality.schema import raw_columns, typed_columns
 from quality.values.record_numbers import canonical
@@ -166,6 +167,7 @@ def forget_identity(con: duckdb.DuckDBPyConnection, rids: Sequence[int]) -> set[
         nulls = ", ".join(f"{c} = NULL" for c in columns)
         con.execute(f"UPDATE {table} SET {nulls} WHERE rid IN (FROM with_identity)")
     _forget_matching(con)
+    held.renew(con, contract.office or "", "with_identity")
     without = "{" + ", ".join(f'"{c}": null' for c in raw) + "}"
     con.execute(
         f"""UPDATE rejected SET raw = json_merge_patch(raw, '{without}') WHERE feed = '{_ENROLMENT}' AND record_id IN (

@@ -1,7 +1,8 @@
 """Which values of a working database are personal, said once: what is shown and what is checked use the same list.
 
-Here: the SQL that lists names, numbers and phones as delivered and as understood, in bare form. Not here: what
-is done about a match (`assets.stations.records` shows FILE#ROW, `assets.store.published_check` stops the run).
+Here: the SQL that lists names, numbers and phones as delivered and as understood, in bare form, and looking
+texts up in it. Not here: what is done about a match (`assets.stations.records` shows FILE#ROW,
+`assets.store.published_check` stops the run), keeping the hashes (`assets.store.held`).
 """
 
 from __future__ import annotations
@@ -11,11 +12,12 @@ import duckdb
 from assets.store.forms import SEPARATORS
 from assets.store.schema import office_contracts
 from quality.schema import typed_columns
-from sources.contract import Column
+from sources.contract import Column, FeedContract
 
 _SHORTEST_NAME = 2
 _SHORTEST_NUMBER = 7
 _TYPES = ("name", "id_number", "phone")
+_NONE = "SELECT NULL::BIGINT AS rid, NULL::VARCHAR AS value WHERE false"
 
 
 def bare(expression: str) -> str:
@@ -23,41 +25,77 @@ def bare(expression: str) -> str:
     return f"upper(regexp_replace({expression}, '[{SEPARATORS}]+', '', 'g'))"
 
 
-def personal_values(office: str) -> str:
-    """SQL that gives every name, identity number and phone of the working database in bare form, `value`.
+def values_of(contract: FeedContract, *, raw: str, typed: str) -> list[str]:
+    """Queries for (rid, value): the names, identity numbers and phones of one feed's rows in bare form.
 
-    Rows may repeat. All versions count, and rejected rows too. Names of one character, and raw numbers that are
+    ``raw``, ``typed``: tables with the feed's columns and rid. Names of one character, and numbers that are
     shorter than seven characters or one digit repeated (placeholders), are left out.
     """
-    parts = ["SELECT NULL::VARCHAR AS value WHERE false"]
-    for contract in office_contracts(office):
-        for column in contract.of_type(*_TYPES):
-            parts.append(_select(column, column.name, f"raw_{contract.feed}"))
-            typed = [n for n in (column.name, f"{column.name}_key") if n in typed_columns(contract)]
-            parts += [_select(column, name, f"typed_{contract.feed}") for name in typed]
-            rejected = f"(SELECT json_extract_string(raw, '$.{column.name}') AS v FROM rejected WHERE feed = '{contract.feed}')"
-            parts.append(_select(column, "v", rejected))
+    parts = []
+    for column in contract.of_type(*_TYPES):
+        parts.append(_select(column, column.name, raw))
+        names = [n for n in (column.name, f"{column.name}_key") if n in typed_columns(contract)]
+        parts += [_select(column, name, typed) for name in names]
+    return parts
+
+
+def feed_values(office: str, *, among: str = "") -> str:
+    """SQL for (rid, value) of every version of every record; rows may repeat. ``among``: a table of rids, else all."""
+    narrow = f" SEMI JOIN {among} USING (rid)" if among else ""
+    parts = [_NONE]
+    for c in office_contracts(office):
+        parts += values_of(c, raw=f"(FROM raw_{c.feed}{narrow})", typed=f"(FROM typed_{c.feed}{narrow})")
     return "\nUNION ALL ".join(parts)
 
 
-def personal_among(con: duckdb.DuckDBPyConnection, office: str, texts: str, *, anew: bool = False) -> None:
-    """Leave in temporary table ``personal_text`` those bare values of table ``texts`` (column value) that are personal.
+def rejected_values(office: str) -> str:
+    """SQL for (rid, value) of the rejected rows, rid null; rows may repeat."""
+    parts = [_NONE]
+    for contract in office_contracts(office):
+        for column in contract.of_type(*_TYPES):
+            delivered = f"json_extract_string(raw, '$.{column.name}')"
+            rows = (
+                f"(SELECT NULL::BIGINT AS rid, {delivered} AS v FROM rejected WHERE feed = '{contract.feed}')"
+            )
+            parts.append(_select(column, "v", rows))
+    return "\nUNION ALL ".join(parts)
 
-    Millions of values are reduced once to their hashes (``held_hash``, as long as the connection lives), which a
-    few texts are then looked up in; a hit is confirmed by the value itself. ``anew``: records have changed since.
-    """
-    create = "CREATE OR REPLACE TEMP TABLE" if anew else "CREATE TEMP TABLE IF NOT EXISTS"
-    con.execute(f"{create} held_hash AS SELECT hash(value) AS h FROM ({personal_values(office)})")
+
+def held_hashes(con: duckdb.DuckDBPyConnection, office: str, *, afresh: bool) -> None:
+    """Temporary view ``held_hash`` (rid, h) over all that is held; ``afresh``: without trusting what is kept."""
     con.execute(
-        f"""CREATE OR REPLACE TEMP TABLE personal_text AS
-            SELECT DISTINCT value FROM (SELECT value, hash(value) AS h FROM {texts}) WHERE h IN (
-              SELECT h FROM held_hash WHERE h IN (SELECT hash(value) FROM {texts}))"""
+        f"CREATE OR REPLACE TEMP TABLE rejected_hash AS SELECT DISTINCT rid, hash(value) AS h FROM ({rejected_values(office)})"
     )
-    if con.execute("SELECT 1 FROM personal_text LIMIT 1").fetchone() is not None:
+    kept = "personal_hash"
+    if afresh:
+        kept = "fresh_hash"
         con.execute(
-            f"""CREATE OR REPLACE TEMP TABLE personal_text AS SELECT DISTINCT value FROM ({personal_values(office)})
-                WHERE value IN (FROM personal_text)"""
+            f"CREATE OR REPLACE TEMP TABLE fresh_hash AS SELECT rid, hash(value) AS h FROM ({feed_values(office)})"
         )
+    con.execute(
+        f"CREATE OR REPLACE TEMP VIEW held_hash AS SELECT rid, h FROM {kept} UNION ALL SELECT rid, h FROM rejected_hash"
+    )
+
+
+def personal_among(con: duckdb.DuckDBPyConnection, office: str, texts: str) -> bool:
+    """Leave in temporary table ``personal_text`` those bare values of ``texts`` that are personal; whether there are any.
+
+    ``texts``: SQL of something with a column value. Few of many texts are found by their hashes in ``held_hash``;
+    each is then confirmed by the value itself, among the records that have the hash.
+    """
+    con.execute("CREATE OR REPLACE TEMP TABLE personal_text (value VARCHAR)")
+    con.execute(f"CREATE OR REPLACE TEMP TABLE text_hash AS SELECT hash(value) AS h FROM {texts}")
+    con.execute(
+        "CREATE OR REPLACE TEMP TABLE holder AS SELECT DISTINCT rid, h FROM held_hash WHERE h IN (FROM text_hash)"
+    )
+    if con.execute("SELECT 1 FROM holder LIMIT 1").fetchone() is None:
+        return False
+    held = f"{feed_values(office, among='(SELECT DISTINCT rid FROM holder)')} UNION ALL {rejected_values(office)}"
+    con.execute(
+        f"""INSERT INTO personal_text SELECT DISTINCT value FROM {texts}
+            WHERE hash(value) IN (SELECT h FROM holder) AND value IN (SELECT value FROM ({held}))"""
+    )
+    return con.execute("SELECT 1 FROM personal_text LIMIT 1").fetchone() is not None
 
 
 def _select(column: Column, expression: str, table: str) -> str:
@@ -66,4 +104,4 @@ def _select(column: Column, expression: str, table: str) -> str:
         kept = f"length(value) >= {_SHORTEST_NAME}"
     else:
         kept = f"length(value) >= {_SHORTEST_NUMBER} AND value <> repeat(left(value, 1), length(value))"
-    return f"SELECT value FROM (SELECT {value} AS value FROM {table}) WHERE {kept}"
+    return f"SELECT rid, value FROM (SELECT rid, {value} AS value FROM {table}) WHERE {kept}"

@@ -13,12 +13,13 @@ from pathlib import Path
 
 import duckdb
 
-from assets.store import forms
+from assets.store import forms, held
 from assets.store.database import attach, instance, quoted
 from assets.store.details_check import Failure, details_failures
+from assets.store.distinct import repeated
 from assets.store.domains import COMPARED
 from assets.store.keys import KeyRing, Purpose
-from assets.store.personal import bare, personal_among
+from assets.store.personal import bare, held_hashes, personal_among
 from assets.store.published import published_tables
 from assets.store.published_columns import PublishedTable
 from assets.store.vocabulary import listed_headings, own_words
@@ -45,10 +46,12 @@ def check_published(
     con: duckdb.DuckDBPyConnection,
     *,
     extra_refusals: Path | None = None,
+    afresh: bool = False,
 ) -> list[Failure]:
     """Everything that is wrong with the finished file at ``path``; empty means that it may be linked.
 
     ``con``: the working database it was built from, also inside a transaction; temporary tables are left in it.
+    ``afresh``: read every name and number again instead of trusting the hashes that are kept of them.
     """
     declared = published_tables(office)
     key = None if office == "statistics" else keys.database_key(Purpose.PUBLISHED_DB)
@@ -64,6 +67,7 @@ def check_published(
                 failures += _own_rows(con, declared, office)
                 failures += _days(con, declared, office)
                 failures += details_failures(con, office)
+                held_hashes(con, office, afresh=afresh or not held.is_kept(con, office))
                 failures += _personal(con, declared, office)
     return failures
 
@@ -192,12 +196,12 @@ def _own_rows(
         failures += _missing(
             con, "request", ("request_id",), own, ("shown_id",), "no number that this office's own rows name"
         )
-    named = f"shown_id = record_id OR regexp_full_match(shown_id, {quoted(f'({forms.FILE_NAME}|{forms.SHA256})#[0-9]+')})"
-    odd = _number(con, f"SELECT count(*) FROM record WHERE shown_id IS NOT NULL AND NOT ({named})")
-    rows = _number(
+    file_row = f"regexp_full_match(shown_id, {quoted(f'({forms.FILE_NAME}|{forms.SHA256})#[0-9]+')})"
+    odd = _number(con, f"SELECT count(*) FROM record WHERE shown_id <> record_id AND NOT {file_row}")
+    rows = repeated(con, "pub_record", "feed", "record_id") + _number(
         con,
-        """SELECT abs((SELECT count(*) FROM pub_record) - (SELECT count(*) FROM (SELECT DISTINCT feed, record_id FROM pub_record)))
-             + abs((SELECT count(*) FROM pub_record) - (SELECT count(*) FROM record WHERE feed NOT IN ('areas', 'verifications')))""",
+        """SELECT abs((SELECT count(*) FROM pub_record)
+                    - (SELECT count(*) FROM record WHERE feed NOT IN ('areas', 'verifications')))""",
     )
     failures += _failure("record", "record_id", "shown neither as its own number nor as FILE#ROW", odd)
     return failures + _failure("record", "*", "not one row for each record held", rows)
@@ -306,20 +310,17 @@ def _personal(
         if c.domain.kind != "own_record" or table.name in _OWN_ROW_TABLES
     ]
     # Days have been compared with the days of the rows they rest on; as digits they may stand in a wrong column too.
-    leaves = "(SELECT value AS details FROM pub_leaf WHERE kind = 'text' AND NOT regexp_full_match(value, $iso_day))"
+    leaves = f"(SELECT value AS details FROM pub_leaf WHERE kind = 'text' AND NOT regexp_full_match(value, {quoted(forms.ISO_DAY)}))"
     texts = " UNION ALL ".join(
-        f"SELECT '{table}' AS tbl, '{name}' AS col, {bare('v')} AS value FROM (SELECT DISTINCT {name} AS v FROM {source})"
-        " WHERE NOT list_contains($words, v)"
+        f"SELECT '{table}' AS tbl, '{name}' AS col, {name} AS v, {bare(name)} AS value FROM {source} WHERE {name} IS NOT NULL"
         for table, name, source in [*columns, ("exception", "details", leaves)]
     )
-    con.execute(
-        f"CREATE OR REPLACE TEMP TABLE pub_text AS {texts}",
-        {"words": sorted(own_words()), "iso_day": forms.ISO_DAY},
-    )
-    personal_among(con, office, "pub_text")
+    if not personal_among(con, office, f"({texts})"):
+        return []
     found = con.execute(
-        """SELECT tbl, col, count(*) FROM pub_text SEMI JOIN personal_text USING (value)
-           GROUP BY tbl, col ORDER BY tbl, col"""
+        f"""SELECT tbl, col, count(DISTINCT v) FROM ({texts}) SEMI JOIN personal_text USING (value)
+            WHERE NOT list_contains($words, v) GROUP BY tbl, col ORDER BY tbl, col""",
+        {"words": sorted(own_words())},
     ).fetchall()
     return [
         Failure(tbl, col, "a name, identity number or phone that this home holds", int(n))

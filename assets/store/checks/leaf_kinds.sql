@@ -11,4 +11,4 @@ WITH node AS (
 SELECT 'a number too large for a count or a measure' AS what, sum(n) AS n FROM node
 WHERE kind = 'number' AND NOT abs(coalesce(try_cast(value AS DOUBLE), 1e9)) < 1e6
 UNION ALL
-SELECT 'a text that is no own row, day or code', sum(n) FROM odd_text WHERE value NOT IN (SELECT shown_id FROM record WHERE shown_id IS NOT NULL)
+SELECT 'a text that is no own row, day or code', sum(n) FROM odd_text o ANTI JOIN record r ON r.shown_id = o.value
