@@ -34,13 +34,20 @@ def _ledgers(ctx: RunContext) -> list[FeedContract]:
     return [c for c in contracts().values() if c.feed in feeds_of(ctx.office) and c.role is not None]
 
 
-def _select(ctx: RunContext, columns: str, among: str = "") -> str:
-    """SQL for one row a record that names a person; ``columns`` may name c (typed values), s (version), k, d."""
+# One row a record, narrow, so that the wide tables of values are joined to few rows or once.
+LINKING = """
+CREATE OR REPLACE TEMP TABLE linking AS
+SELECT s.rid, s.content, k.rank, d.founding_rid AS dwelling FROM sighting s JOIN ranking k USING (rid)
+LEFT JOIN dwelling_member m USING (rid) LEFT JOIN dwelling d USING (dwelling_key) WHERE s.is_current
+"""
+
+
+def _select(ctx: RunContext, columns: str, records: str = "linking") -> str:
+    """SQL for one row a record that names a person; ``columns`` may name c (typed values) and l (``linking``)."""
     parts = [
         f"""SELECT {columns.format(feed=ledger.feed, values=_values(ledger))}
-            FROM sighting s JOIN typed_{ledger.feed} c ON c.rid = s.rid AND c.content = s.content JOIN ranking k ON k.rid = s.rid
-            LEFT JOIN dwelling_member m ON m.rid = s.rid LEFT JOIN dwelling d ON d.dwelling_key = m.dwelling_key
-            WHERE s.is_current AND (c.name_key IS NOT NULL OR c.id_number IS NOT NULL) {among}"""
+            FROM {records} l JOIN typed_{ledger.feed} c ON c.rid = l.rid AND c.content = l.content
+            WHERE c.name_key IS NOT NULL OR c.id_number IS NOT NULL"""
         for ledger in _ledgers(ctx)
     ]
     return " UNION ALL ".join(parts)
@@ -54,24 +61,27 @@ def _values(ledger: FeedContract) -> str:
 def _people(ctx: RunContext, rids: pl.Series | None = None) -> pl.DataFrame:
     """One row a record that names a person, of all or of these: rid, rank, feed, the compared columns, content,
     dwelling (founding rid)."""
-    columns = "s.rid, k.rank, '{feed}' AS feed, {values}, s.content, d.founding_rid AS dwelling"
+    columns = "l.rid, l.rank, '{feed}' AS feed, {values}, l.content, l.dwelling"
     if rids is None:
         return ctx.con.sql(_select(ctx, columns)).pl()
     ctx.con.register("some_rids", rids.alias("rid").to_frame().to_arrow())
-    some = ctx.con.sql(_select(ctx, columns, "AND s.rid IN (SELECT rid FROM some_rids)")).pl()
+    ctx.con.execute(
+        "CREATE OR REPLACE TEMP TABLE some_linking AS FROM linking WHERE rid IN (SELECT rid FROM some_rids)"
+    )
     ctx.con.unregister("some_rids")
-    return some
+    return ctx.con.sql(_select(ctx, columns, "some_linking")).pl()
 
 
 def _linked(ctx: RunContext) -> Linkage:
     """Persons, from what the last run remembered if that still holds, else from nothing; and what to remember now."""
-    now = ctx.con.sql(_select(ctx, "s.rid, k.rank, s.content, d.founding_rid AS dwelling")).pl()
+    ctx.con.execute(LINKING)
     model, program = default_model(), version("registry-pipelines")
     kept = setting(ctx, REMEMBERED)
     tag = kept.removeprefix(f"{program} ")
     if tag == kept:  # nothing yet, or of another program
         found = link(_people(ctx), model, judgements(ctx))
     else:
+        now = ctx.con.sql(_select(ctx, "l.rid, l.rank, l.content, l.dwelling")).pl()
         frames = {name: ctx.con.sql(f"SELECT * FROM {name}").pl() for name in ("match_row", "match_pair")}
         found = relink(
             Memory.from_frames(frames, tag), now, lambda rids: _people(ctx, rids), model, judgements(ctx)
