@@ -216,7 +216,7 @@ def _show(ctx: RunContext, *, anew: bool) -> None:
     held_hashes(ctx.con, ctx.office, afresh=False)
     which = "true" if anew else _MAY_DIFFER
     _script(ctx, "own_ids.sql", bare=bare("record_id"), form=IDENTITY_OR_PHONE, which=which)
-    personal_among(ctx.con, ctx.office, "own_id WHERE NOT of_form")
+    personal_among(ctx.con, ctx.office, "(FROM own_id WHERE NOT of_form)")
     _script(ctx, "shown_ids.sql")
 
 
