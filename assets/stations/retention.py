@@ -17,17 +17,22 @@ from assets.store.forgetting import digests, forget_cases
 from assets.store.schema import office_contracts
 
 # The first time the current content was seen is kept: since when a finding has held is counted from it.
+# Only records that have a version as old as that are looked at: in most runs there is none.
 OLD_VERSIONS = """
 CREATE OR REPLACE TEMP TABLE old_sighting AS
-WITH now AS (SELECT rid, content FROM sighting WHERE is_current)
+WITH former AS MATERIALIZED (
+  SELECT rid, content FROM sighting WHERE NOT is_current AND file_day < $day
+), seen AS MATERIALIZED (
+  FROM sighting WHERE rid IN (SELECT rid FROM former)
+), now AS (SELECT rid, content FROM seen WHERE is_current)
 SELECT rid, delivery_id, row_number FROM (
   SELECT s.*, lead(s.file_day) OVER (PARTITION BY s.rid
     ORDER BY s.version_on, s.file_day, d.mode = 'delta', d.file_name, s.row_number) AS superseded_on,
     s.content = now.content AND row_number() OVER (PARTITION BY s.rid, s.content
       ORDER BY s.file_day, s.delivery_id, s.row_number) = 1 AS first_of_current
-  FROM sighting s JOIN delivery d USING (delivery_id)
+  FROM seen s JOIN delivery d USING (delivery_id)
   LEFT JOIN now USING (rid)
-  WHERE s.rid IN (SELECT o.rid FROM sighting o LEFT JOIN now USING (rid) WHERE NOT o.is_current AND o.file_day < $day
+  WHERE s.rid IN (SELECT o.rid FROM former o LEFT JOIN now USING (rid)
                   GROUP BY o.rid HAVING count(*) > 1 OR bool_or(o.content IS DISTINCT FROM now.content)))
 WHERE NOT is_current AND superseded_on < $day AND first_of_current IS DISTINCT FROM true
 """

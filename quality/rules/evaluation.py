@@ -87,24 +87,25 @@ def _answer(con: duckdb.DuckDBPyConnection, rule: Rule, as_of: date, profile: Pr
 
 
 def _bring_up_to_date(con: duckdb.DuckDBPyConnection, run_id: int) -> None:
-    """Make ``finding`` equal to ``today_finding`` with as few writes as that takes."""
+    """Make ``finding`` equal to ``today_finding`` with as few writes as that takes.
+
+    ``changed_finding``: each row that one of them has more often than the other, and how much more often today
+    (less than 0: it is gone).
+    """
     con.execute(
-        f"CREATE OR REPLACE TEMP TABLE gone_finding AS SELECT {COLUMNS} FROM finding "
-        "EXCEPT ALL FROM today_finding"
+        f"CREATE OR REPLACE TEMP TABLE changed_finding AS SELECT {COLUMNS}, sum(n)::BIGINT AS n FROM "
+        f"(SELECT *, 1 AS n FROM today_finding UNION ALL SELECT {COLUMNS}, -1 FROM finding) "
+        "GROUP BY ALL HAVING sum(n) <> 0"
     )
-    con.execute(
-        f"CREATE OR REPLACE TEMP TABLE new_finding AS FROM today_finding "
-        f"EXCEPT ALL SELECT {COLUMNS} FROM finding"
-    )
-    if _any(con, "gone_finding"):
+    if _any(con, "changed_finding WHERE n < 0"):
         con.execute(
-            "DELETE FROM finding USING gone_finding g WHERE finding.rule_code = g.rule_code "
+            "DELETE FROM finding USING changed_finding g WHERE g.n < 0 AND finding.rule_code = g.rule_code "
             "AND finding.rid IS NOT DISTINCT FROM g.rid "
             "AND finding.dwelling_key IS NOT DISTINCT FROM g.dwelling_key"
         )
-    if _any(con, "new_finding"):
+    if _any(con, "changed_finding WHERE n > 0"):
         con.execute(
-            f"INSERT INTO finding SELECT {COLUMNS}, $run_id FROM new_finding "
+            f"INSERT INTO finding SELECT {COLUMNS}, $run_id FROM changed_finding, range(n) WHERE n > 0 "
             "ORDER BY rule_code, rid, dwelling_key",
             {"run_id": run_id},
         )

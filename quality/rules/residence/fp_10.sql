@@ -22,8 +22,8 @@ SELECT l.feed, l.rid, NULL::VARCHAR AS dwelling_key, l.area_code,
                   list_sort(list({'on': e.registered_on, 'feed': e.feed, 'record_id': e.shown_id})),
                   {'on': l.registered_on, 'feed': l.feed, 'record_id': l.shown_id})
                })::VARCHAR AS details
-FROM rv_floating_population l
-JOIN rv_floating_population e
+FROM rv_floating_population e
+JOIN rv_floating_population l
   ON e.person = l.person AND e.active AND e.turn < l.turn AND e.dwelling_key = l.dwelling_key
 WHERE l.active AND l.turn > 1
 GROUP BY l.feed, l.rid, l.area_code, l.placed_since, l.registered_on, l.shown_id

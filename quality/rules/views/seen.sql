@@ -20,11 +20,17 @@ CREATE OR REPLACE TEMP TABLE rv_refused_row AS
 SELECT r.rid, d.file_day, d.bit FROM rejected j JOIN rv_delivery d USING (delivery_id)
 JOIN record r ON r.feed = j.feed AND r.record_id = j.record_id;
 
+-- A record with one sighting and no refused row has seen nothing change; only the others are summed up. Of several
+-- sightings all but one are not current.
+CREATE OR REPLACE TEMP TABLE rv_several AS
+SELECT rid FROM sighting WHERE NOT is_current UNION SELECT rid FROM rv_refused_row;
+
 CREATE OR REPLACE TEMP TABLE rv_span AS
 SELECT rid, min(file_day) AS first_day, max(file_day) AS last_day, coalesce(bit_or(bit), 0) AS seen_in,
        min(file_day) FILTER (WHERE content <> 0) AS first_version, max(content) FILTER (WHERE is_current) AS content,
        coalesce(min(content) FILTER (WHERE content <> 0) <> max(content) FILTER (WHERE content <> 0), false) AS many
-FROM (SELECT s.rid, s.file_day, s.content, s.is_current, d.bit FROM sighting s JOIN rv_delivery d USING (delivery_id)
+FROM (SELECT s.rid, s.file_day, s.content, s.is_current, d.bit
+      FROM sighting s SEMI JOIN rv_several USING (rid) JOIN rv_delivery d USING (delivery_id)
       UNION ALL SELECT rid, file_day, 0::UBIGINT, false, bit FROM rv_refused_row)
 GROUP BY rid;
 
@@ -53,7 +59,9 @@ WHERE NOT EXISTS (FROM rv_presence p WHERE p.rid = s.rid AND p.file_day = n.day)
 GROUP BY s.rid;
 
 CREATE OR REPLACE TEMP TABLE rv_seen AS
-SELECT s.rid, s.content, s.many, coalesce(b.back_on, s.first_version, s.first_day) AS seen_since
+SELECT rid, content, false AS many, file_day AS seen_since FROM sighting ANTI JOIN rv_several USING (rid)
+UNION ALL
+SELECT s.rid, s.content, s.many, coalesce(b.back_on, s.first_version, s.first_day)
 FROM rv_span s
 LEFT JOIN (SELECT g.rid, min(p.file_day) AS back_on FROM rv_gap g JOIN rv_presence p USING (rid)
            WHERE p.file_day > g.day GROUP BY g.rid) b USING (rid);
