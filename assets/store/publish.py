@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 
 import duckdb
@@ -25,32 +27,30 @@ KEPT_VERSIONS = 3
 _VERSION = re.compile(r"[0-9A-Za-z][0-9A-Za-z-]{0,59}")
 
 
-def build_version(home: Home, keys: KeyRing, tables: Mapping[str, pa.Table], version: str) -> Path:
+def build_version(
+    home: Home, keys: KeyRing, tables: Mapping[str, pa.Table] | Iterable[tuple[str, pa.Table]], version: str
+) -> Path:
     """Write ``tables`` as `published/registry-VERSION.duckdb`, complete and flushed, but not linked yet.
 
     ``tables``: Arrow tables by name, each with the declared columns in any order; a declared table that is
-    lacking is published empty. Versions sort by name in the order they are made and are never used twice.
+    lacking is published empty. Of an iterable, each is written while the next is being made. Versions sort by name
+    in the order they are made and are never used twice.
     ValueError: a table or column that is not declared for this office, or a declared column lacking.
     """
     if not _VERSION.fullmatch(version):
         raise ValueError("a version's name is letters, digits and dashes")
     declared = published_tables(home.office)
-    _compare(tables, declared)
     final = home.published / f"registry-{version}.duckdb"
     part = home.published / f".registry-{version}.part"
     if final.exists():
         raise HomeError(f"published version {version} exists already: run again")
     _remove(part)
     try:
-        _write(part, published_key(home, keys), tables, declared)
+        pairs = tables.items() if isinstance(tables, Mapping) else tables
+        _write(part, published_key(home, keys), pairs, declared)
         part.chmod(FILE_MODE)
         _flush(part)
         part.replace(final)
-    except duckdb.Error:
-        _remove(part)
-        raise HomeError(
-            "the published file could not be written: check the disk's free space, then run again"
-        ) from None
     except BaseException:
         _remove(part)
         raise
@@ -97,42 +97,78 @@ def tidy(home: Home, *, current: str | None) -> None:
         _remove(path)
 
 
-def _compare(tables: Mapping[str, pa.Table], declared: Mapping[str, PublishedTable]) -> None:
-    for name, table in tables.items():
-        if name not in declared:
-            raise ValueError(f"table {name} is not declared for this office: declare it, or leave it out")
-        columns = {c.name for c in declared[name].columns}
-        if set(table.column_names) != columns:
-            odd = ", ".join(sorted(set(table.column_names) ^ columns))
-            raise ValueError(f"table {name}: these columns are not declared, or lacking: {odd}")
+def _compare(name: str, table: pa.Table, declared: Mapping[str, PublishedTable]) -> None:
+    if name not in declared:
+        raise ValueError(f"table {name} is not declared for this office: declare it, or leave it out")
+    columns = {c.name for c in declared[name].columns}
+    if set(table.column_names) != columns:
+        odd = ", ".join(sorted(set(table.column_names) ^ columns))
+        raise ValueError(f"table {name}: these columns are not declared, or lacking: {odd}")
 
 
 def _write(
-    path: Path, key: str | None, tables: Mapping[str, pa.Table], declared: Mapping[str, PublishedTable]
+    path: Path,
+    key: str | None,
+    tables: Iterable[tuple[str, pa.Table]],
+    declared: Mapping[str, PublishedTable],
 ) -> None:
     """An instance of its own: a transaction can write one attached database only."""
-    con = instance(path.parent.parent / "work" / "spill")
+    con = instance(path.parent.parent / "work" / "spill", threads=1)  # one is enough beside the queries' own
     try:
-        attach(con, path, "published", key)
-        con.execute("BEGIN")
-        for table in declared.values():
-            columns = ", ".join(f"{c.name} {c.type}" for c in table.columns)
-            con.execute(f"CREATE TABLE {table.name} ({columns})")
-            if (source := tables.get(table.name)) is not None:
-                con.register("source", source)
-                names = ", ".join(c.name for c in table.columns)
-                casts = ", ".join(f"CAST({c.name} AS {c.type})" for c in table.columns)
-                con.execute(f"INSERT INTO {table.name} ({names}) SELECT {casts} FROM source")
-                con.unregister("source")
-            _comment(con, table)
-        con.execute("COMMIT")
-        con.execute("CHECKPOINT")
+        with _writing():
+            attach(con, path, "published", key)
+            con.execute("BEGIN")
+            for table in declared.values():
+                columns = ", ".join(f"{c.name} {c.type}" for c in table.columns)
+                con.execute(f"CREATE TABLE {table.name} ({columns})")
+                _comment(con, table)
+        _insert_each(con, tables, declared)
+        with _writing():
+            con.execute("COMMIT")
+            con.execute("CHECKPOINT")
     finally:
         con.close()
     if Path(f"{path}.wal").exists():
         raise HomeError(
             "the published file could not be completed: check the disk's free space, then run again"
         )
+
+
+def _insert_each(
+    con: duckdb.DuckDBPyConnection,
+    tables: Iterable[tuple[str, pa.Table]],
+    declared: Mapping[str, PublishedTable],
+) -> None:
+    """Insert each table in a thread while the caller's iterable makes the next; one at a time is in the writing."""
+    with ThreadPoolExecutor(1) as writer:
+        writing: Future[None] | None = None
+        for name, source in tables:
+            _compare(name, source, declared)
+            if writing is not None:
+                writing.result()
+            writing = writer.submit(_insert, con, declared[name], source)
+        if writing is not None:
+            writing.result()
+
+
+def _insert(con: duckdb.DuckDBPyConnection, table: PublishedTable, source: pa.Table) -> None:
+    names = ", ".join(c.name for c in table.columns)
+    casts = ", ".join(f"CAST({c.name} AS {c.type})" for c in table.columns)
+    with _writing():
+        con.register("source", source)
+        con.execute(f"INSERT INTO {table.name} ({names}) SELECT {casts} FROM source")
+        con.unregister("source")
+
+
+@contextmanager
+def _writing() -> Iterator[None]:
+    """DuckDB's errors on the file that is being written, as a plain line; those of the caller's iterable stay theirs."""
+    try:
+        yield
+    except duckdb.Error:
+        raise HomeError(
+            "the published file could not be written: check the disk's free space, then run again"
+        ) from None
 
 
 def _comment(con: duckdb.DuckDBPyConnection, table: PublishedTable) -> None:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import subprocess
 import sys
 import textwrap
+from collections.abc import Iterator
 from pathlib import Path
 
+import duckdb
 import pyarrow as pa
 import pytest
 
@@ -48,8 +50,6 @@ def test_tables_comments_and_mode(home: tuple[Home, KeyRing]) -> None:
 
 
 def test_a_statistics_home_is_readable_without_a_key(tmp_path: Path) -> None:
-    import duckdb
-
     home, keys = make_home(tmp_path / "s", "statistics")
     link_version(home, build_version(home, keys, {}, "00000001"))
     with duckdb.connect(str(home.registry.resolve()), read_only=True) as con:
@@ -160,3 +160,21 @@ def test_readers_in_other_processes_see_whole_versions_only(home: tuple[Home, Ke
         out, err = reader.communicate(timeout=30)
         assert reader.returncode == 0, err
         assert int(out) > 0
+
+
+def test_tables_may_come_one_after_the_other_and_an_error_between_them_is_its_own(
+    home: tuple[Home, KeyRing],
+) -> None:
+    link_version(home[0], build_version(*home, iter(area(4).items()), "00000001"))
+    assert count(*home) == 4
+
+    def breaking() -> Iterator[tuple[str, pa.Table]]:
+        yield from area(5).items()
+        raise duckdb.Error("of a query")
+
+    with pytest.raises(duckdb.Error, match="of a query"):
+        build_version(*home, breaking(), "00000002")
+    assert [p.name for p in home[0].published.iterdir() if "00000002" in p.name] == []
+    (bad,) = to_tables({"run": [{"as_of": "never"}]}).items()
+    with pytest.raises(HomeError, match="could not be written"):
+        build_version(*home, iter([bad]), "00000003")

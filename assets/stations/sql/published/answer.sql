@@ -6,7 +6,8 @@ SELECT d.file_name, s.row_number, c.exception_id, l.letter_id,
 FROM answer a
 LEFT JOIN delivery d ON d.delivery_id = a.delivery_id
 LEFT JOIN record r ON r.feed = 'verifications' AND r.record_id = a.verified_id AND a.delivery_id IS NOT NULL
-LEFT JOIN (SELECT rid, delivery_id, min(row_number) AS row_number FROM sighting WHERE content <> 0 GROUP BY ALL) s
+LEFT JOIN (SELECT rid, delivery_id, min(row_number) AS row_number FROM sighting
+           WHERE content <> 0 AND rid IN (SELECT rid FROM record WHERE feed = 'verifications') GROUP BY ALL) s
   ON s.rid = r.rid AND s.delivery_id = a.delivery_id
 LEFT JOIN exception_case c ON c.exception_id = upper(trim(a.verified_id))
 LEFT JOIN letter l ON l.letter_id = upper(trim(a.verified_id))
