@@ -2,8 +2,8 @@
 
 Here belongs everything that turns address elements into dwellings: settling the area from code and text
 (``areas``), completing elements that other rows of the same house make certain (``elements``), and the
-resolution itself (``resolve``, or ``prepare`` for each address alone and ``located`` for all). Not here: splitting an address text into elements (``quality.values``),
-keys that stay over runs and their aliases (``assets``).
+resolution itself (``resolve``, or ``prepare`` for each address alone and ``located`` for all). Not here: splitting
+an address text into elements (``quality.values``), keys that stay over runs and their aliases (``assets``).
 
 Everything is a pure function of frames; no record is looked at one by one.
 """
