@@ -9,7 +9,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input
 WORKERS ?= 2
 SIZES ?= 100000 1000000
 
-.PHONY: help setup demo dagster test lint types soak bench bench-linkage clean
+.PHONY: help setup demo dagster test lint types soak bench bench-delta bench-linkage clean
 
 help:
 	@echo "make setup          the environment in $(VENV), with the command $(BIN)/registry"
@@ -19,6 +19,7 @@ help:
 	@echo "make soak           100 kills, 200 random histories, 10 readers (about an hour)"
 	@echo "make lint types     ruff and mypy"
 	@echo "make bench          one home at 100,000 and 1,000,000 records, stage by stage"
+	@echo "make bench-delta    10,000 changed records into a home of 1,000,000, against a rebuild"
 	@echo "make bench-linkage  linkage side by side with other matchers"
 
 setup: $(STAMP)
@@ -58,6 +59,9 @@ types: $(STAMP)
 
 bench: $(STAMP)
 	@$(BIN)/python -m benchmarks.pipeline $(SIZES)
+
+bench-delta: $(STAMP)
+	@$(BIN)/python -m benchmarks.delta
 
 bench-linkage: $(BENCH_STAMP)
 	@$(BIN)/python -m benchmarks.linkage

@@ -39,7 +39,7 @@ def write_sample(folder: Path, office: str, records: int) -> float:
     return time.perf_counter() - began
 
 
-def measured_run(home: Path, office: str, inbox: Path) -> dict[str, object]:
+def measured_run(home: Path, office: str, inbox: Path, day: date = DAY) -> dict[str, object]:
     """Run the home in this process, timing every station; seconds by stage, rows, peak memory in GB."""
     began = time.perf_counter()
     from assets import run
@@ -52,7 +52,7 @@ def measured_run(home: Path, office: str, inbox: Path) -> dict[str, object]:
         run.STATIONS[name] = _timed(name, station, seconds, processor)
     checks = run.blocking.of_station
     run.blocking.of_station = _timed("checks", checks, seconds, processor)
-    summary = headless.run(home, office=office, inbox=inbox, as_of=DAY)
+    summary = headless.run(home, office=office, inbox=inbox, as_of=day)
     total = time.perf_counter() - began
     seconds["imports"] = loaded
     processor["dagster, commit, link"] = time.process_time() - sum(processor.values())
@@ -92,12 +92,11 @@ def _rows(home: Path) -> int:
     return int(found[0]) if found and found[0] else 0
 
 
-def show(size: int, written: float, found: dict[str, object]) -> None:
-    """Print one size as a table."""
+def print_stages(found: dict[str, object]) -> None:
+    """Print seconds, processor seconds and rows a second of each stage as a table."""
     seconds, rows, total = found["seconds"], int(str(found["rows"])), float(str(found["total"]))
     processor = found["processor"]
     assert isinstance(seconds, dict) and isinstance(processor, dict)
-    print(f"\n{size:,} records asked for, {rows:,} rows delivered (sample written in {written:.1f} s)")
     print(f"  {'stage':<24}{'seconds':>9}{'cpu s':>9}{'rows/s':>12}")
     for stage, took in seconds.items():
         rate = f"{rows / took:>12,.0f}" if took > 0.005 else f"{'':>12}"
@@ -105,6 +104,15 @@ def show(size: int, written: float, found: dict[str, object]) -> None:
     print(
         f"  {'total':<24}{total:>9.2f}{sum(processor.values()):>9.2f}{rows / total:>12,.0f}   peak {float(str(found['peak_gb'])):.2f} GB"
     )
+
+
+def show(size: int, written: float, found: dict[str, object]) -> None:
+    """Print one size as a table."""
+    total = float(str(found["total"]))
+    print(
+        f"\n{size:,} records asked for, {found['rows']:,} rows delivered (sample written in {written:.1f} s)"
+    )
+    print_stages(found)
     limit, memory = TARGETS.get(size, (None, None))
     if limit is not None:
         kept = total <= limit and (memory is None or float(str(found["peak_gb"])) <= memory)
