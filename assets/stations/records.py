@@ -15,6 +15,7 @@ import pyarrow as pa
 
 from assets.context import RunContext, StationReport
 from assets.stations.deliveries import Pending, record_outcome, settle_problem
+from assets.stations.renaming import remember_shown, rename_in_cases
 from assets.stations.sealing import drop_sealed, purge
 from assets.store import held
 from assets.store.forms import IDENTITY_OR_PHONE
@@ -217,7 +218,9 @@ def _show(ctx: RunContext, *, anew: bool) -> None:
     which = "true" if anew else _MAY_DIFFER
     _script(ctx, "own_ids.sql", bare=bare("record_id"), form=IDENTITY_OR_PHONE, which=which)
     personal_among(ctx.con, ctx.office, "(FROM own_id WHERE NOT of_form)")
+    remember_shown(ctx)
     _script(ctx, "shown_ids.sql")
+    rename_in_cases(ctx)
 
 
 def station(ctx: RunContext) -> StationReport:
