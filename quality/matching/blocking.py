@@ -95,18 +95,15 @@ class Keys:
     cut: NDArray[np.int64]
 
 
-def _shared(table: pl.DataFrame, key: str, rule: Rule) -> pl.DataFrame:
+def _shared(table: pl.DataFrame, key: str, rule: Rule) -> pl.LazyFrame:
     """``row``, ``key``, ``over`` of the records that share a key which the rule may look at; ``over``: too many
     share it. Most keys are nobody else's, so these go first."""
-    pool = table.select("row", key, *([rule.side] if rule.side else [])).drop_nulls(key)
-    pool = pool.filter(pl.col(key).is_duplicated())
-    if rule.side:
-        pool = pool.join(
-            pool.filter(rule.side).select(key).unique(), on=key, how="semi", maintain_order="left"
-        )
-    sizes = pool.group_by(key).len()
-    many = pool[key].is_in(sizes.filter(pl.col("len") > rule.most)[key].implode())
-    return pool.select("row", key, many.alias("over"))
+    flag = pl.col(rule.side) if rule.side else pl.lit(True)
+    pool = table.lazy().select("row", key, flag.alias("side")).filter(pl.col(key).is_not_null())
+    sizes = pool.group_by(key).agg(pl.len().alias("records"), pl.col("side").any())
+    sizes = sizes.filter((pl.col("records") > 1) & pl.col("side"))
+    over = sizes.select(key, (pl.col("records") > rule.most).alias("over"))
+    return pool.select("row", key).join(over, on=key, how="inner")
 
 
 def keyed(rows: pl.DataFrame, rules: tuple[Rule, ...]) -> pl.DataFrame:
@@ -122,9 +119,9 @@ def block_keys(rows: pl.DataFrame, rules: tuple[Rule, ...] | None = None) -> Key
     account: list[dict[str, object]] = []
     columns = []
     cut = np.zeros(table.height, np.int64)
-    for i, rule in enumerate(rules):
+    pools = pl.collect_all([_shared(table, f"k{i}", rule) for i, rule in enumerate(rules)])
+    for i, (rule, shared) in enumerate(zip(rules, pools, strict=True)):
         key = f"k{i}"
-        shared = _shared(table, key, rule)
         over, kept = shared.filter("over"), shared.filter(~pl.col("over"))
         account.append({"rule": rule.name, "keys_cut": over[key].n_unique(), "records_cut": over.height})
         cut[over["row"].to_numpy()] |= 1 << i

@@ -119,9 +119,13 @@ def _with_names(people: pl.DataFrame) -> tuple[pl.DataFrame, pl.Series]:
     # Such a cell says nothing of anybody.
     legible = ~pl.col("name").fill_null("").str.contains(NO_NAME) & ~pl.col("name_key").str.contains(NO_NAME)
     people = people.with_columns(pl.when(legible).then("name_key").alias("name_key"))
-    distinct = people["name_key"].drop_nulls().unique()
-    place = people["name_key"].cast(pl.Enum(distinct)).to_physical().cast(pl.UInt32)
-    return people.with_columns(place.alias("name")), distinct
+    # By hashes: texts are compared with nothing, so a million of them need no sorting and no dictionary.
+    named = people.select(pl.col("name_key"), pl.col("name_key").hash(seed=3).alias("_hash"))
+    distinct = named.drop_nulls("name_key").unique("_hash").with_row_index("name")
+    place = named.select(pl.when(pl.col("name_key").is_not_null()).then("_hash").alias("_hash")).join(
+        distinct.select("_hash", "name"), on="_hash", how="left", maintain_order="left"
+    )
+    return people.with_columns(place["name"]), distinct["name_key"]
 
 
 def _of_name(table: NameTable) -> list[pl.Expr]:
