@@ -142,13 +142,12 @@ def focus_of(memory: Memory, now: pl.DataFrame, fresh: pl.DataFrame) -> Focus:
     kept = memory.rows.join(fresh.select("rid"), on="rid", how="anti")
     ended = memory.rows.join(now.select("rid"), on="rid", how="anti")
     was = pl.concat([memory.rows.join(fresh.select("rid"), on="rid", how="semi"), ended])
+    # What changed may be nothing that is compared: then its keys are cut, or not, as they were.
+    cut_before = fresh.join(memory.rows.select("rid", "cut"), on="rid", how="left", maintain_order="left")
+    anew = cut_before.with_columns(pl.col("cut").fill_null(0)).select(*KEPT_ROWS)
     rows = (
         now.select("rid", "rank")
-        .join(
-            pl.concat([kept, fresh.with_columns(pl.lit(0, pl.Int64).alias("cut")).select(*KEPT_ROWS)]),
-            on="rid",
-            how="inner",
-        )
+        .join(pl.concat([kept, anew]), on="rid", how="inner")
         .sort("rank")
         .drop("rank")
     )

@@ -47,7 +47,7 @@ def _record(chance: Random, rid: int) -> dict[str, object]:
 
 
 def _next(chance: Random, rows: dict[int, dict[str, object]]) -> dict[int, dict[str, object]]:
-    """Some records change, some only in rank, some go, some come."""
+    """Some records change, some only in rank or in what is not compared, some go, some come."""
     after = {}
     for rid, row in rows.items():
         lot = chance.random()
@@ -55,6 +55,8 @@ def _next(chance: Random, rows: dict[int, dict[str, object]]) -> dict[int, dict[
             after[rid] = _record(chance, rid)
         elif lot < 0.15:
             after[rid] = row | {"rank": chance.randrange(10**6) * 1000 + rid}
+        elif lot < 0.35:
+            after[rid] = row | {"name": f"{row['name'] or ''} "}
         elif lot < 0.92:
             after[rid] = row
     top = max(rows, default=0)
