@@ -95,7 +95,7 @@ class Keys:
     cut: NDArray[np.int64]
 
 
-def _shared(table: pl.DataFrame, key: str, rule: Rule) -> pl.LazyFrame:
+def shared(table: pl.DataFrame, key: str, rule: Rule) -> pl.LazyFrame:
     """``row``, ``key``, ``over`` of the records that share a key which the rule may look at; ``over``: too many
     share it. Most keys are nobody else's, so these go first."""
     flag = pl.col(rule.side) if rule.side else pl.lit(True)
@@ -119,10 +119,10 @@ def block_keys(rows: pl.DataFrame, rules: tuple[Rule, ...] | None = None) -> Key
     account: list[dict[str, object]] = []
     columns = []
     cut = np.zeros(table.height, np.int64)
-    pools = pl.collect_all([_shared(table, f"k{i}", rule) for i, rule in enumerate(rules)])
-    for i, (rule, shared) in enumerate(zip(rules, pools, strict=True)):
+    pools = pl.collect_all([shared(table, f"k{i}", rule) for i, rule in enumerate(rules)])
+    for i, (rule, pool) in enumerate(zip(rules, pools, strict=True)):
         key = f"k{i}"
-        over, kept = shared.filter("over"), shared.filter(~pl.col("over"))
+        over, kept = pool.filter("over"), pool.filter(~pl.col("over"))
         account.append({"rule": rule.name, "keys_cut": over[key].n_unique(), "records_cut": over.height})
         cut[over["row"].to_numpy()] |= 1 << i
         blank = pl.repeat(None, table.height, dtype=pl.UInt64, eager=True)
@@ -177,11 +177,11 @@ def candidates(keys: Keys, focus: NDArray[np.bool_] | None = None) -> Candidates
 
 
 def identity_chains(
-    identities: pl.Series, apart: NDArray[np.bool_]
+    rows: pl.DataFrame, apart: NDArray[np.bool_]
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Pairs that tie the records of one identity together: each with the next one by rank. Where a person
+    """Pairs that tie the records (``features.ROWS``) of one identity together: each with the next one by rank. Where a person
     decided that some of these records are apart (``apart``, a flag for each record), each with each."""
-    frame = pl.DataFrame({"identity": identities, "apart": apart}).with_row_index("row")
+    frame = rows.select(identity().alias("identity"), pl.Series("apart", apart)).with_row_index("row")
     frame = frame.drop_nulls("identity").filter(pl.col("identity").is_duplicated())
     frame = frame.with_columns(pl.col("apart").any().over("identity"))
     chained = frame.filter(~pl.col("apart")).sort("identity", "row")

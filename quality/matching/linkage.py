@@ -13,7 +13,7 @@ import numpy as np
 import polars as pl
 
 from quality.matching import agreement, blocking, clusters, decisions
-from quality.matching.features import Features, build, identity, integers, with_shared
+from quality.matching.features import Features, build, integers, with_shared
 from quality.matching.memory import KEPT_PAIRS, Memory, changed_records, focus_of, tag_of, unmoved
 from quality.matching.model import Model, limits
 from quality.matching.pairs import Flags, Pairs, Rows, among, key, weigh
@@ -96,7 +96,7 @@ def _in_dispute(rows: pl.DataFrame, said: decisions.Judged) -> Flags:
 
 
 def _chains(rows: pl.DataFrame, said: decisions.Judged) -> tuple[Rows, Rows]:
-    return blocking.identity_chains(rows.select(identity()).to_series(), _in_dispute(rows, said))
+    return blocking.identity_chains(rows, _in_dispute(rows, said))
 
 
 def _all_compared(features: Features, model: Model, judgements: pl.DataFrame) -> _Compared:

@@ -19,7 +19,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from quality.matching.blocking import Keys, blocking_rules, keyed
+from quality.matching.blocking import Keys, blocking_rules, keyed, shared
 from quality.matching.features import CLASSES, ROWS, sharing_classes
 from quality.matching.model import Model, population_class
 
@@ -31,7 +31,6 @@ KEPT_PAIRS = {
     "bits": pl.Float64,
     "chain": pl.Boolean,
 }
-_OWN = ("content", "values", "home_written")
 
 
 @dataclass(frozen=True)
@@ -113,14 +112,11 @@ def _cut(table: pl.DataFrame, old: NDArray[np.int64], keys: list[pl.Series]) -> 
     """Which keys of each record are cut, recomputed for the keys given for each rule."""
     cut = old.copy()
     for i, (rule, touched) in enumerate(zip(blocking_rules(), keys, strict=True)):
-        name = f"k{i}"
-        flag = pl.col(rule.side) if rule.side else pl.lit(True)
-        pool = table.filter(pl.col(name).is_in(touched.implode())).select("row", name, flag.alias("side"))
-        over = pl.when(pl.col("side").any().over(name)).then(pl.len().over(name) > rule.most).otherwise(False)
-        pool = pool.with_columns(over.alias("over"))
-        rows = pool["row"].to_numpy()
-        bit = np.int64(1 << i)
-        cut[rows] = np.where(pool["over"].to_numpy(), cut[rows] | bit, cut[rows] & ~bit)
+        bit, key = np.int64(1 << i), f"k{i}"
+        having = table.filter(pl.col(key).is_in(touched.implode()))
+        over = shared(having, key, rule).filter("over").select("row").collect()
+        cut[having["row"].to_numpy()] &= ~bit
+        cut[over["row"].to_numpy()] |= bit
     return cut
 
 
@@ -167,8 +163,9 @@ def focus_of(memory: Memory, now: pl.DataFrame, fresh: pl.DataFrame) -> Focus:
     rows = rows.with_columns(old.alias("cut"))
     cut = _cut(table, rows["cut"].to_numpy(), touched)
     rows = rows.with_columns(pl.Series("cut", cut))
-    flags = (moved | _moved(rows, memory.rows, ("cut",))).to_numpy()
-    written = rows["rid"].filter(_moved(rows, memory.rows, (*_OWN, *classes, "cut")))
+    in_focus = moved | _moved(rows, memory.rows, ("cut",))
+    flags = in_focus.to_numpy()
+    written = rows["rid"].filter(in_focus | rows["rid"].is_in(fresh["rid"].implode()))
     return Focus(rows, flags, _keys_near(table, cut, flags), pl.concat([written, ended["rid"]]))
 
 

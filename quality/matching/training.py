@@ -116,9 +116,7 @@ def _start_m() -> list[Floats]:
 
 def estimate_m(features: Features, u: list[Floats]) -> tuple[list[Floats], list[dict[str, object]]]:
     """m of every level as the average over the passes that may learn it, weighted by their matches."""
-    chain = blocking.identity_chains(
-        features.rows.select(identity()).to_series(), np.zeros(features.frame.height, bool)
-    )
+    chain = blocking.identity_chains(features.rows, np.zeros(features.frame.height, bool))
     total = [np.zeros(size) for size in agreement.SIZES[: len(LEARNT)]]
     account: list[dict[str, object]] = []
     for step in PASSES:
