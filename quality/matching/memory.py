@@ -73,7 +73,7 @@ def tag_of(model: Model, records: int) -> str:
 @dataclass(frozen=True)
 class Focus:
     """Records as of now in order of rank (``rows``: KEPT_ROWS), and a flag for each whether it is in focus.
-    ``keys``: of the records in focus and of those that share one that is not cut; ``written``: rids to be kept anew."""
+    ``keys``: of all records, without those that are cut; ``written``: rids to be kept anew."""
 
     rows: pl.DataFrame
     flags: NDArray[np.bool_]
@@ -120,17 +120,13 @@ def _cut(table: pl.DataFrame, old: NDArray[np.int64], keys: list[pl.Series]) -> 
     return cut
 
 
-def _keys_near(table: pl.DataFrame, cut: NDArray[np.int64], flags: NDArray[np.bool_]) -> Keys:
-    """Keys of the records in focus and of those that share one of their keys, without those that are cut."""
-    rules = blocking_rules()
-    bits = pl.Series("cut", cut)
+def _uncut(table: pl.DataFrame, cut: NDArray[np.int64]) -> Keys:
+    """The keys of all records without those that are cut."""
+    rules, bits = blocking_rules(), pl.Series("cut", cut)
     names = [f"k{i}" for i in range(len(rules))]
     uncut = (pl.when((bits & (1 << i)) == 0).then(name).alias(name) for i, name in enumerate(names))
-    table = table.with_columns(uncut).with_columns(pl.Series("focus", flags))
-    moved = table.filter("focus")
-    near = (pl.col(k).is_in(moved[k].drop_nulls().unique().implode()).fill_null(False) for k in names)
     account = [{"rule": r.name, "records_cut": int((cut >> i & 1).sum())} for i, r in enumerate(rules)]
-    return Keys(rules, table.filter(pl.any_horizontal("focus", *near)).drop("focus"), tuple(account), cut)
+    return Keys(rules, table.with_columns(uncut), tuple(account), cut)
 
 
 def focus_of(memory: Memory, now: pl.DataFrame, fresh: pl.DataFrame) -> Focus:
@@ -163,10 +159,9 @@ def focus_of(memory: Memory, now: pl.DataFrame, fresh: pl.DataFrame) -> Focus:
     rows = rows.with_columns(old.alias("cut"))
     cut = _cut(table, rows["cut"].to_numpy(), touched)
     rows = rows.with_columns(pl.Series("cut", cut))
-    in_focus = moved | _moved(rows, memory.rows, ("cut",))
-    flags = in_focus.to_numpy()
-    written = rows["rid"].filter(in_focus | rows["rid"].is_in(fresh["rid"].implode()))
-    return Focus(rows, flags, _keys_near(table, cut, flags), pl.concat([written, ended["rid"]]))
+    flags = moved | _moved(rows, memory.rows, ("cut",))
+    written = rows["rid"].filter(flags | rows["rid"].is_in(fresh["rid"].implode()))
+    return Focus(rows, flags.to_numpy(), _uncut(table, cut), pl.concat([written, ended["rid"]]))
 
 
 def unmoved(focus: Focus, memory: Memory) -> tuple[pl.DataFrame, NDArray[np.int64], NDArray[np.int64]]:
