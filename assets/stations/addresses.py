@@ -7,8 +7,6 @@ earlier version, a record that was forgotten), or the program is another, it is 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 
 import duckdb
@@ -16,7 +14,7 @@ import polars as pl
 
 from assets.context import RunContext
 from assets.stations.decisions import keep_setting, setting
-from assets.stations.records import in_batches
+from assets.stations.frames import as_tables
 from quality.dwellings import KEPT, PLACE, places, prepare
 from quality.schema import ADDRESS_COLUMNS
 from sources.contract import FeedContract, contracts
@@ -38,16 +36,6 @@ class Addresses:
     lost: pl.DataFrame
     places: pl.DataFrame
     anew: bool
-
-
-@contextmanager
-def shown(con: duckdb.DuckDBPyConnection, **frames: pl.DataFrame) -> Iterator[None]:
-    """Frames as tables of the connection, by name."""
-    for name, frame in frames.items():
-        con.register(name, in_batches(frame))
-    yield
-    for name in frames:
-        con.unregister(name)
 
 
 def address_feeds(ctx: RunContext) -> list[FeedContract]:
@@ -139,7 +127,7 @@ def keep_addresses(ctx: RunContext, rows: pl.DataFrame, home_places: pl.DataFram
     ``count``: how many there are in all, by which the next run sees whether the table is as it was left.
     """
     whole = rows.join(home_places.select("place", *PLACE), on="place", how="left")
-    with shown(ctx.con, address_rows=whole):
+    with as_tables(ctx.con, address_rows=whole):
         ctx.con.execute("DELETE FROM address WHERE rid IN (SELECT rid FROM address_rows)")
         ctx.con.execute("INSERT INTO address BY NAME FROM address_rows")
     keep_setting(ctx, _COUNT, str(count))

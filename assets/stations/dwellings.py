@@ -16,9 +16,9 @@ from assets.stations.addresses import (
     Addresses,
     address_feeds,
     keep_addresses,
-    shown,
     todays_addresses,
 )
+from assets.stations.frames import as_tables
 from assets.store.keys import Purpose
 from quality.dwellings import level, located, majority, parts
 
@@ -93,7 +93,7 @@ def _dwellings(now: pl.DataFrame, home_places: pl.DataFrame, touched: pl.DataFra
 
 def _keyed(ctx: RunContext, touched: pl.DataFrame) -> pl.DataFrame:
     """Dwelling keys of founding records (rid, dwelling_key): the same for one record, for ever."""
-    with shown(ctx.con, founder=touched):
+    with as_tables(ctx.con, founder=touched):
         rows = ctx.con.sql("SELECT rid, feed, record_id FROM record JOIN founder USING (rid)").pl()
     keys = ctx.keys.keyed_ids("D", Purpose.DWELLING_KEY, rows["feed"], rows["record_id"])
     return rows.select("rid").with_columns(keys.alias("dwelling_key"))
@@ -131,7 +131,7 @@ WHERE p.dwelling IN (SELECT rid FROM site_rows) OR p.whole IN (SELECT rid FROM s
 def _forget_old(ctx: RunContext, differs: Change, *, anew: bool) -> None:
     """Table ``old_member``: the keys that records had; everything goes where nothing is taken over."""
     some = "" if anew else " WHERE rid IN (SELECT rid FROM left_rows)"
-    with shown(ctx.con, left_rows=differs.left):
+    with as_tables(ctx.con, left_rows=differs.left):
         ctx.con.execute(
             f"CREATE OR REPLACE TEMP TABLE old_member AS SELECT rid, dwelling_key FROM dwelling_member{some}"
         )
@@ -152,7 +152,7 @@ def _keep(ctx: RunContext, found: Addresses, now: pl.DataFrame) -> None:
         "dwelling_rows": _dwellings(now, found.places, differs.touched),
         "part_rows": parts(founding),
     }
-    with shown(ctx.con, **frames):
+    with as_tables(ctx.con, **frames):
         ctx.con.execute(WRITE)
     if ctx.con.execute("SELECT 1 FROM old_member LIMIT 1").fetchone():
         ctx.con.execute(ALIASES, {"run": ctx.run_id, "day": ctx.as_of})

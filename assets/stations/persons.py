@@ -6,12 +6,11 @@ founding record and never leaves the working database.
 
 from __future__ import annotations
 
-from importlib.metadata import version
-
 import polars as pl
 
 from assets.context import RunContext, StationReport
 from assets.stations.decisions import asked_again, judgements, keep_setting, setting
+from assets.stations.frames import as_tables
 from assets.store.keys import Purpose
 from quality.matching import Linkage, Memory, default_model, link, relink
 from quality.schema import typed_columns
@@ -26,7 +25,7 @@ PEOPLE = {
 
 
 REMEMBERED = "matcher_memory"
-"""Setting: the program and what the matcher's memory was made with; empty if there is none."""
+"""Setting: what the matcher's memory was made with; empty if there is none."""
 
 
 def _ledgers(ctx: RunContext) -> list[FeedContract]:
@@ -64,21 +63,18 @@ def _people(ctx: RunContext, rids: pl.Series | None = None) -> pl.DataFrame:
     columns = "l.rid, l.rank, '{feed}' AS feed, {values}, l.content, l.dwelling"
     if rids is None:
         return ctx.con.sql(_select(ctx, columns)).pl()
-    ctx.con.register("some_rids", rids.alias("rid").to_frame().to_arrow())
-    ctx.con.execute(
-        "CREATE OR REPLACE TEMP TABLE some_linking AS FROM linking WHERE rid IN (SELECT rid FROM some_rids)"
-    )
-    ctx.con.unregister("some_rids")
+    with as_tables(ctx.con, some_rids=rids.alias("rid").to_frame()):
+        ctx.con.execute(
+            "CREATE OR REPLACE TEMP TABLE some_linking AS FROM linking WHERE rid IN (SELECT rid FROM some_rids)"
+        )
     return ctx.con.sql(_select(ctx, columns, "some_linking")).pl()
 
 
 def _linked(ctx: RunContext) -> Linkage:
     """Persons, from what the last run remembered if that still holds, else from nothing; and what to remember now."""
     ctx.con.execute(LINKING)
-    model, program = default_model(), version("registry-pipelines")
-    kept = setting(ctx, REMEMBERED)
-    tag = kept.removeprefix(f"{program} ")
-    if tag == kept:  # nothing yet, or of another program
+    model, tag = default_model(), setting(ctx, REMEMBERED)
+    if ctx.anew or not tag:
         found = link(_people(ctx), model, judgements(ctx))
     else:
         now = ctx.con.sql(_select(ctx, "l.rid, l.rank, l.content, l.dwelling")).pl()
@@ -86,24 +82,24 @@ def _linked(ctx: RunContext) -> Linkage:
         found = relink(
             Memory.from_frames(frames, tag), now, lambda rids: _people(ctx, rids), model, judgements(ctx)
         )
-    _remember(ctx, found.memory, f"{program} {found.memory.tag}")
+    _remember(ctx, found.memory)
     return found
 
 
-def _remember(ctx: RunContext, memory: Memory, tag: str) -> None:
-    con, frames = ctx.con, memory.to_frames()
-    con.register("written", memory.written.alias("rid").to_frame().to_arrow())
-    con.register("row_frame", frames["match_row"].to_arrow())
-    con.register("pair_frame", frames["match_pair"].to_arrow())
-    con.execute("DELETE FROM match_row WHERE rid IN (SELECT rid FROM written)")
-    con.execute(
-        "INSERT INTO match_row BY NAME SELECT * FROM row_frame WHERE rid IN (SELECT rid FROM written)"
-    )
-    con.execute("DELETE FROM match_pair")
-    con.execute("INSERT INTO match_pair BY NAME SELECT * FROM pair_frame")
-    for name in ("written", "row_frame", "pair_frame"):
-        con.unregister(name)
-    keep_setting(ctx, REMEMBERED, tag)
+def _remember(ctx: RunContext, memory: Memory) -> None:
+    kept = memory.to_frames()
+    rows = kept["match_row"].join(memory.written.alias("rid").to_frame(), on="rid", how="semi")
+    frames = {
+        "written": memory.written.alias("rid").to_frame(),
+        "row_frame": rows,
+        "pair_frame": kept["match_pair"],
+    }
+    with as_tables(ctx.con, **frames):
+        ctx.con.execute("DELETE FROM match_row WHERE rid IN (SELECT rid FROM written)")
+        ctx.con.execute("INSERT INTO match_row BY NAME SELECT * FROM row_frame")
+        ctx.con.execute("DELETE FROM match_pair")
+        ctx.con.execute("INSERT INTO match_pair BY NAME SELECT * FROM pair_frame")
+    keep_setting(ctx, REMEMBERED, memory.tag)
 
 
 def _keep_reviews(ctx: RunContext, review: pl.DataFrame) -> None:
@@ -145,21 +141,19 @@ def _keep(ctx: RunContext, found: Linkage) -> None:
     """Write what differs from what is kept of persons, links and conflicts of numbers."""
     con = ctx.con
     con.execute("CREATE OR REPLACE TEMP TABLE old_conflict AS SELECT * FROM number_conflict")
-    con.register("member_rows", found.members.to_arrow())
-    con.register("link_rows", found.links.to_arrow())
-    con.register("conflict_rows", found.number_conflicts.to_arrow())
-    con.execute(
-        "DELETE FROM person_member WHERE (rid, person) NOT IN (SELECT (rid, person) FROM member_rows)"
-    )
-    con.execute(
-        "INSERT INTO person_member SELECT rid, person FROM member_rows ANTI JOIN person_member USING (rid)"
-    )
-    con.execute("DELETE FROM person_link")
-    con.execute("INSERT INTO person_link SELECT rid_a, rid_b, agreement, weight, decided_by FROM link_rows")
-    con.execute("DELETE FROM number_conflict")
-    con.execute(CONFLICTS, {"as_of": ctx.as_of})
-    for name in ("member_rows", "link_rows", "conflict_rows"):
-        con.unregister(name)
+    con.execute("DELETE FROM person_link; DELETE FROM number_conflict")
+    frames = {"member_rows": found.members, "link_rows": found.links, "conflict_rows": found.number_conflicts}
+    with as_tables(con, **frames):
+        con.execute(
+            "DELETE FROM person_member WHERE (rid, person) NOT IN (SELECT (rid, person) FROM member_rows)"
+        )
+        con.execute(
+            "INSERT INTO person_member SELECT rid, person FROM member_rows ANTI JOIN person_member USING (rid)"
+        )
+        con.execute(
+            "INSERT INTO person_link SELECT rid_a, rid_b, agreement, weight, decided_by FROM link_rows"
+        )
+        con.execute(CONFLICTS, {"as_of": ctx.as_of})
 
 
 def station(ctx: RunContext) -> StationReport:

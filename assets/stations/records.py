@@ -11,10 +11,10 @@ from functools import cache
 from importlib import resources
 
 import polars as pl
-import pyarrow as pa
 
 from assets.context import RunContext, StationReport
 from assets.stations.deliveries import Pending, record_outcome, settle_problem
+from assets.stations.frames import in_batches
 from assets.stations.renaming import remember_shown, rename_in_cases
 from assets.stations.sealing import drop_sealed, purge
 from assets.store import held
@@ -42,12 +42,6 @@ def _script(ctx: RunContext, name: str, **names: str) -> None:
     for statement in _sql(name).format(**names).split(";\n"):
         if statement.strip():
             ctx.con.execute(statement)
-
-
-def in_batches(frame: pl.DataFrame) -> pa.Table:
-    """The frame as Arrow in batches of a DuckDB row group: one batch is read by one thread, many by all."""
-    whole = frame.to_arrow()
-    return pa.Table.from_batches(whole.to_batches(max_chunksize=122_880), whole.schema)
 
 
 def _content(contract: FeedContract) -> str:

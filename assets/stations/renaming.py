@@ -12,6 +12,7 @@ import re
 import polars as pl
 
 from assets.context import RunContext
+from assets.stations.frames import as_tables
 
 _NAMED = r'"record_id":"((?:[^"\\]|\\.)*)"'
 _TABLES = ("exception_case", "case_state")
@@ -44,9 +45,8 @@ def _rename(ctx: RunContext, table: str, renamed: dict[str, str]) -> int:
     if not found:
         return 0
     told = {details: _told(details, renamed) for (details,) in found}
-    ctx.con.register("told", pl.DataFrame({"old": list(told), "new": list(told.values())}).to_arrow())
-    ctx.con.execute(f"UPDATE {table} SET details = told.new FROM told WHERE {table}.details = told.old")
-    ctx.con.unregister("told")
+    with as_tables(ctx.con, told=pl.DataFrame({"old": list(told), "new": list(told.values())})):
+        ctx.con.execute(f"UPDATE {table} SET details = told.new FROM told WHERE {table}.details = told.old")
     return len(told)
 
 
