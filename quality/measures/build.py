@@ -18,6 +18,7 @@ from quality.measures import tables as t
 from quality.measures.areas import LEVELS, Areas, fill, grid, load_areas, place, with_totals
 from quality.measures.exceptions import exception_count
 from quality.measures.months import last_months
+from sources.contract import contracts
 from sources.offices import OFFICES
 
 FLOW_MONTHS = 12
@@ -30,7 +31,14 @@ _EVERYWHERE = pl.lit(False)
 
 def query(con: duckdb.DuckDBPyConnection, name: str, **parameters: object) -> pl.DataFrame:
     """The rows of ``NAME.sql`` of this package, with bound parameters."""
-    text = (resources.files("quality.measures") / f"{name}.sql").read_text(encoding="utf-8")
+    return _run(con, _text(name), parameters)
+
+
+def _text(name: str) -> str:
+    return (resources.files("quality.measures") / f"{name}.sql").read_text(encoding="utf-8")
+
+
+def _run(con: duckdb.DuckDBPyConnection, text: str, parameters: Mapping[str, object]) -> pl.DataFrame:
     used = {k: v for k, v in parameters.items() if f"${k}" in text}
     return con.sql(text, params=used).pl()
 
@@ -130,11 +138,14 @@ def _request_count(con: duckdb.DuckDBPyConnection, areas: Areas, as_of: date) ->
 
 def _quality(con: duckdb.DuckDBPyConnection, office: str, areas: Areas, as_of: date) -> pl.DataFrame:
     """The four qualities of each ledger of the office, without a period."""
-    con.execute((resources.files("quality.measures") / "quality_flags.sql").read_text(encoding="utf-8"))
+    con.execute(_text("quality_flags"))
     frames = []
     for feed in t.QUALITY_FEEDS[office]:
         county_only = feed in t.COUNTY_ONLY_FEEDS
-        base = place(query(con, f"quality_{feed}", as_of=as_of), areas, pl.lit(county_only))
+        sql = _text("quality").replace("/* said */", _text(f"quality_{feed}"))
+        base = place(_run(con, sql, {"as_of": as_of}), areas, pl.lit(county_only))
+        if not contracts()[feed].has("permit_until"):
+            base = base.drop("n_permit", "n_in_date")
         cells = grid({"area_code": [str(areas.county)] if county_only else areas.shown})
         counts = [c for c in base.columns if c.startswith("n")]
         wide = fill(cells, base, counts)

@@ -1,26 +1,7 @@
--- The four qualities of active floating_population rows, by community (methods in quality.measures.tables).
-WITH said AS (  -- judged before it is joined, so that only flags and days are carried along
-  SELECT rid, content, community_code,
-         name IS NOT NULL AND id_state IN ('valid', 'other') AND phone IS NOT NULL AND locatable AND community_code IS NOT NULL
-           AND coalesce(id_birth, birth_date) IS NOT NULL AS core,
-         updated_at, permit_until
-  FROM typed_floating_population
-  WHERE status = '在住' AND registered_on <= $as_of AND (closed_on IS NULL OR closed_on > $as_of)
-), withdrawn AS (
-  SELECT rid FROM record WHERE withdrawn_on IS NOT NULL
-), active AS (
-  SELECT t.rid, t.content, t.community_code, t.core, coalesce(t.updated_at, s.file_day) > $as_of::DATE - 365 AS fresh, t.permit_until
-  FROM said t JOIN sighting s ON s.rid = t.rid AND s.content = t.content AND s.is_current
-  ANTI JOIN withdrawn w ON w.rid = t.rid
-), flagged AS (
-  SELECT a.*, coalesce(f.dq, false) AS dq,
-         coalesce(f.twice, false) OR i.rid IS NOT NULL AS unsound
-  FROM active a
-  LEFT JOIN measure_flag f ON f.rid = a.rid
-  LEFT JOIN (SELECT DISTINCT rid, content FROM issue) i ON i.rid = a.rid AND i.content = a.content
-)
-SELECT community_code, count(*) AS n, count(*) FILTER (core) AS n_core, count(*) FILTER (NOT dq) AS n_accurate,
-       count(*) FILTER (NOT unsound) AS n_sound, count(*) FILTER (fresh) AS n_fresh,
-       count(permit_until) AS n_permit, count(*) FILTER (permit_until >= $as_of) AS n_in_date
-FROM flagged
-GROUP BY ALL
+-- Active floating_population versions as `quality.sql` counts them: is every core item there, when was it brought up to date, till when a permit runs.
+SELECT rid, content, community_code,
+       name IS NOT NULL AND id_state IN ('valid', 'other') AND phone IS NOT NULL AND locatable AND community_code IS NOT NULL
+         AND coalesce(id_birth, birth_date) IS NOT NULL AS core,
+       updated_at, permit_until
+FROM typed_floating_population
+WHERE status = '在住' AND registered_on <= $as_of AND (closed_on IS NULL OR closed_on > $as_of)

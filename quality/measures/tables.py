@@ -43,7 +43,7 @@ METHODS: Final = (
     ("fresh", "proxy_updated_365d", "n", "n_fresh"),
     ("fresh", "permit_in_date", "n_permit", "n_in_date"),
 )
-"""(quality, method, denominator, numerator) as columns of quality_FEED.sql. ``proxy``: read off the ledger
+"""(quality, method, denominator, numerator) as columns of quality.sql. ``proxy``: read off the ledger
 itself; only a sample against the office's paper files measures accuracy."""
 
 AREA: Final = CountColumn(
