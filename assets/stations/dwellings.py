@@ -101,11 +101,13 @@ def _keyed(ctx: RunContext, touched: pl.DataFrame) -> pl.DataFrame:
 
 ALIASES = """
 INSERT INTO dwelling_alias
-WITH moved AS (  -- where did the records of each key go that is no longer a dwelling's, or whose founder moved?
-  SELECT o.dwelling_key AS old_key, n.dwelling_key AS current_key, count(*) AS n, min(k.rank) AS first_rank
-  FROM old_member o JOIN dwelling_member n USING (rid) JOIN ranking k USING (rid)
-  WHERE o.dwelling_key <> n.dwelling_key GROUP BY o.dwelling_key, n.dwelling_key
-), known AS (SELECT dwelling_key FROM dwelling)
+WITH other AS MATERIALIZED (  -- where did the records of each key go that is no longer a dwelling's, or whose founder moved?
+  SELECT rid, o.dwelling_key AS old_key, n.dwelling_key AS current_key
+  FROM old_member o JOIN dwelling_member n USING (rid) WHERE o.dwelling_key <> n.dwelling_key
+), ranked AS MATERIALIZED (SELECT rid, rank FROM ranking WHERE rid IN (SELECT rid FROM other)),
+moved AS (
+  SELECT old_key, current_key, min(rank) AS first_rank FROM other JOIN ranked USING (rid) GROUP BY old_key, current_key
+), known AS MATERIALIZED (SELECT dwelling_key FROM dwelling WHERE dwelling_key IN (SELECT old_key FROM other))
 SELECT old_key, current_key,
        CASE WHEN old_key IN (SELECT dwelling_key FROM known) THEN 'split' ELSE 'merge' END, $run, $day
 FROM moved

@@ -33,23 +33,29 @@ def _ledgers(ctx: RunContext) -> list[FeedContract]:
     return [c for c in contracts().values() if c.feed in feeds_of(ctx.office) and c.role is not None]
 
 
-# One row a record, narrow, so that the wide tables of values are joined to few rows or once.
-LINKING = """
-CREATE OR REPLACE TEMP TABLE linking AS
-SELECT s.rid, s.content, k.rank, d.founding_rid AS dwelling FROM sighting s JOIN ranking k USING (rid)
-LEFT JOIN dwelling_member m USING (rid) LEFT JOIN dwelling d USING (dwelling_key) WHERE s.is_current
+# A record's dwelling is named by that of its founding record.
+CURRENT = """
+SELECT s.rid, k.rank, s.content, a.dwelling FROM sighting s JOIN record r USING (rid) JOIN ranking k USING (rid)
+LEFT JOIN address a USING (rid) WHERE s.is_current AND r.feed IN ({feeds})
 """
 
 
-def _select(ctx: RunContext, columns: str, records: str = "linking") -> str:
-    """SQL for one row a record that names a person; ``columns`` may name c (typed values) and l (``linking``)."""
+def _current(ctx: RunContext) -> pl.DataFrame:
+    """rid, rank, content, dwelling of every record of these ledgers."""
+    feeds = ", ".join(f"'{ledger.feed}'" for ledger in _ledgers(ctx))
+    return ctx.con.sql(CURRENT.format(feeds=feeds)).pl()
+
+
+def _people(ctx: RunContext, records: pl.DataFrame) -> pl.DataFrame:
+    """Of ``records`` (rid, rank, content, dwelling) those that name a person, with feed and the compared columns."""
     parts = [
-        f"""SELECT {columns.format(feed=ledger.feed, values=_values(ledger))}
-            FROM {records} l JOIN typed_{ledger.feed} c ON c.rid = l.rid AND c.content = l.content
+        f"""SELECT l.rid, l.rank, '{ledger.feed}' AS feed, {_values(ledger)}, l.content, l.dwelling
+            FROM linking l JOIN typed_{ledger.feed} c ON c.rid = l.rid AND c.content = l.content
             WHERE c.name_key IS NOT NULL OR c.id_number IS NOT NULL"""
         for ledger in _ledgers(ctx)
     ]
-    return " UNION ALL ".join(parts)
+    with as_tables(ctx.con, linking=records):
+        return ctx.con.sql(" UNION ALL ".join(parts)).pl()
 
 
 def _values(ledger: FeedContract) -> str:
@@ -57,31 +63,19 @@ def _values(ledger: FeedContract) -> str:
     return ", ".join(f"c.{n}" if n in has else f"NULL::{t} AS {n}" for n, t in PEOPLE.items())
 
 
-def _people(ctx: RunContext, rids: pl.Series | None = None) -> pl.DataFrame:
-    """One row a record that names a person, of all or of these: rid, rank, feed, the compared columns, content,
-    dwelling (founding rid)."""
-    columns = "l.rid, l.rank, '{feed}' AS feed, {values}, l.content, l.dwelling"
-    if rids is None:
-        return ctx.con.sql(_select(ctx, columns)).pl()
-    with as_tables(ctx.con, some_rids=rids.alias("rid").to_frame()):
-        ctx.con.execute(
-            "CREATE OR REPLACE TEMP TABLE some_linking AS FROM linking WHERE rid IN (SELECT rid FROM some_rids)"
-        )
-    return ctx.con.sql(_select(ctx, columns, "some_linking")).pl()
-
-
 def _linked(ctx: RunContext) -> Linkage:
     """Persons, from what the last run remembered if that still holds, else from nothing; and what to remember now."""
-    ctx.con.execute(LINKING)
     model, tag = default_model(), setting(ctx, REMEMBERED)
+    current = _current(ctx)
     if ctx.anew or not tag:
-        found = link(_people(ctx), model, judgements(ctx))
+        found = link(_people(ctx, current), model, judgements(ctx))
     else:
-        now = ctx.con.sql(_select(ctx, "l.rid, l.rank, l.content, l.dwelling")).pl()
+
+        def people_of(rids: pl.Series) -> pl.DataFrame:
+            return _people(ctx, current.filter(pl.col("rid").is_in(rids.implode())))
+
         frames = {name: ctx.con.sql(f"SELECT * FROM {name}").pl() for name in ("match_row", "match_pair")}
-        found = relink(
-            Memory.from_frames(frames, tag), now, lambda rids: _people(ctx, rids), model, judgements(ctx)
-        )
+        found = relink(Memory.from_frames(frames, tag), current, people_of, model, judgements(ctx))
     _remember(ctx, found.memory)
     return found
 
@@ -109,10 +103,13 @@ def _keep_reviews(ctx: RunContext, review: pl.DataFrame) -> None:
         return
     ctx.con.register("review_rows", review.to_arrow())
     rows = ctx.con.sql(
-        """SELECT v.rid_a, v.rid_b, v.agreement, v.weight,
+        """WITH some_record AS MATERIALIZED (
+             SELECT rid, feed, record_id FROM record
+             WHERE rid IN (SELECT rid_a FROM review_rows UNION SELECT rid_b FROM review_rows))
+           SELECT v.rid_a, v.rid_b, v.agreement, v.weight,
              least(a.feed || ' ' || a.record_id, b.feed || ' ' || b.record_id) AS first_name,
              greatest(a.feed || ' ' || a.record_id, b.feed || ' ' || b.record_id) AS second_name
-           FROM review_rows v JOIN record a ON a.rid = v.rid_a JOIN record b ON b.rid = v.rid_b"""
+           FROM review_rows v JOIN some_record a ON a.rid = v.rid_a JOIN some_record b ON b.rid = v.rid_b"""
     ).pl()
     ctx.con.unregister("review_rows")
     ids = ctx.keys.keyed_ids("P", Purpose.PAIR_ID, rows["first_name"], rows["second_name"])
@@ -128,11 +125,16 @@ def _keep_reviews(ctx: RunContext, review: pl.DataFrame) -> None:
 # A clerk's merge of differing numbers is a conflict since the merge; one number on several people since both rows came.
 CONFLICTS = """
 INSERT INTO number_conflict
+WITH several AS (SELECT rid FROM conflict_rows WHERE reason_code = 'one_person_two_numbers'
+                 UNION SELECT rid_a FROM judgement WHERE verdict = 'same'),
+person_of AS MATERIALIZED (FROM person_member WHERE rid IN (FROM several)),
+day_of AS MATERIALIZED (SELECT rid, first_day FROM record
+                        WHERE rid IN (SELECT rid FROM conflict_rows UNION SELECT other_rid FROM conflict_rows))
 SELECT c.rid, c.other_rid, c.reason_code, coalesce(o.since, greatest(a.first_day, b.first_day, d.day))
-FROM conflict_rows c JOIN record a ON a.rid = c.rid JOIN record b ON b.rid = c.other_rid
+FROM conflict_rows c JOIN day_of a ON a.rid = c.rid JOIN day_of b ON b.rid = c.other_rid
 LEFT JOIN old_conflict o ON o.rid = c.rid AND o.other_rid = c.other_rid AND o.reason_code = c.reason_code
-LEFT JOIN person_member m ON m.rid = c.rid AND c.reason_code = 'one_person_two_numbers'
-LEFT JOIN (SELECT p.person, least(min(j.decided_on), $as_of) AS day FROM judgement j JOIN person_member p ON p.rid = j.rid_a
+LEFT JOIN person_of m ON m.rid = c.rid AND c.reason_code = 'one_person_two_numbers'
+LEFT JOIN (SELECT p.person, least(min(j.decided_on), $as_of) AS day FROM judgement j JOIN person_of p ON p.rid = j.rid_a
            WHERE j.verdict = 'same' GROUP BY p.person) d ON d.person = m.person
 """
 

@@ -19,7 +19,7 @@ from assets.stations.renaming import remember_shown, rename_in_cases
 from assets.stations.sealing import drop_sealed, purge
 from assets.store import held
 from assets.store.forms import IDENTITY_OR_PHONE
-from assets.store.personal import bare, held_hashes, personal_among
+from assets.store.personal import bare, hashed_among, held_hashes
 from quality.schema import raw_columns, typed_columns
 from quality.screening import Screened, screen
 from sources.contract import FeedContract, contracts
@@ -211,7 +211,8 @@ def _show(ctx: RunContext, *, anew: bool) -> None:
     held_hashes(ctx.con, ctx.office, afresh=False)
     which = "true" if anew else _MAY_DIFFER
     _script(ctx, "own_ids.sql", bare=bare("record_id"), form=IDENTITY_OR_PHONE, which=which)
-    personal_among(ctx.con, ctx.office, "(FROM own_id WHERE NOT of_form)")
+    # A hash that stands for another value would have a record shown as FILE#ROW: that is no harm.
+    hashed_among(ctx.con, "(FROM own_id WHERE NOT of_form)")
     remember_shown(ctx)
     _script(ctx, "shown_ids.sql")
     rename_in_cases(ctx)

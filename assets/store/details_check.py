@@ -16,6 +16,7 @@ from typing import Any
 import duckdb
 
 from assets.store import forms
+from assets.store.database import quoted
 from assets.store.schema import office_contracts
 from quality.rules.catalog import personal_names
 from quality.schema import typed_columns
@@ -76,10 +77,9 @@ def _leaves(con: duckdb.DuckDBPyConnection, refused_names: Sequence[str]) -> tup
     which is some ten times faster than walking each object. Keys that are no plain words are not read further:
     they fail by themselves.
     """
-    shapes = con.execute(
-        "SELECT DISTINCT json_structure(details)::VARCHAR FROM pub_case WHERE details IS NOT NULL AND details <> '{}'"
-    ).fetchall()
+    shapes = con.execute("SELECT DISTINCT shape FROM pub_case WHERE shape IS NOT NULL").fetchall()
     found: dict[tuple[str, str], set[str]] = {}
+    having: dict[tuple[str, str], set[str]] = {}
     odd = 0
     for (shape,) in shapes:
         waiting: list[tuple[str, str, Any]] = [("$", "", json.loads(shape))]
@@ -93,15 +93,20 @@ def _leaves(con: duckdb.DuckDBPyConnection, refused_names: Sequence[str]) -> tup
                 waiting += [(f"{path}[*]", name, child) for child in node]
             else:
                 found.setdefault((path, name), set()).add(node)
+                having.setdefault((path, name), set()).add(shape)
     none = "SELECT NULL::INTEGER AS n, false AS is_open, '' AS name, '' AS kind, NULL::VARCHAR AS value WHERE false"
-    return [none, *(_leaf(path, name, kinds) for (path, name), kinds in sorted(found.items()))], odd
+    leaves = (_leaf(*at, kinds, having[at]) for at, kinds in sorted(found.items()))
+    return [none, *leaves], odd
 
 
-def _leaf(path: str, name: str, kinds: set[str]) -> str:
+def _leaf(path: str, name: str, kinds: set[str], shapes: set[str]) -> str:
     kind = "number" if kinds <= _NUMBERS else "flag" if kinds <= _FLAGS else "text"
     value = f"json_extract_string(details, '{path}')"
     value = f"unnest({value})" if "*" in path else value
-    return f"SELECT * FROM (SELECT n, is_open, '{name}', '{kind}', {value} AS value FROM pub_case) WHERE value IS NOT NULL"
+    return (
+        f"SELECT * FROM (SELECT n, is_open, '{name}', '{kind}', {value} AS value "
+        f"FROM (FROM pub_case WHERE shape IN ({', '.join(quoted(s) for s in sorted(shapes))}))) WHERE value IS NOT NULL"
+    )
 
 
 def _dates_of(office: str) -> set[str]:

@@ -34,4 +34,6 @@ def same_once(held: NDArray[np.generic] | None, named: NDArray[np.generic] | Non
     """Whether ``named`` has each of the different numbers of ``held`` exactly once, and no other; both sorted."""
     if held is None or named is None:
         return False
-    return bool(np.array_equal(np.unique(held), named))
+    first = np.ones(len(held), bool)
+    np.not_equal(held[1:], held[:-1], out=first[1:])
+    return bool(np.array_equal(held[first], named))

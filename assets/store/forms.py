@@ -17,7 +17,7 @@ IDENTITY_OR_PHONE = r"[0-9]{17}[0-9X]|[0-9]{15}|(\+?86)?1[3-9][0-9]{9}"
 """An identity number, whatever its check digit, or a mobile number: never a request's number, never shown."""
 
 SEPARATORS = " ·•.　_/-"
-"""Characters (of a regular expression's class) taken out before a value is compared with names and numbers: 138-1234-5678 is a phone still."""
+"""Characters taken out before a value is compared with names and numbers: 138-1234-5678 is a phone still."""
 
 TOKEN = r"[a-z][a-z0-9_]{0,59}"
 KEY = r"[A-Z]{17}"

@@ -22,7 +22,7 @@ _NONE = "SELECT NULL::BIGINT AS rid, NULL::VARCHAR AS value WHERE false"
 
 def bare(expression: str) -> str:
     """SQL for a value without separators, in upper case: the form in which values are compared."""
-    return f"upper(regexp_replace({expression}, '[{SEPARATORS}]+', '', 'g'))"
+    return f"upper(translate({expression}, '{SEPARATORS}', ''))"
 
 
 def values_of(contract: FeedContract, *, raw: str, typed: str) -> list[str]:
@@ -77,24 +77,33 @@ def held_hashes(con: duckdb.DuckDBPyConnection, office: str, *, afresh: bool) ->
     )
 
 
-def personal_among(con: duckdb.DuckDBPyConnection, office: str, texts: str) -> bool:
-    """Leave in temporary table ``personal_text`` those bare values of ``texts`` that are personal; whether there are any.
+def hashed_among(con: duckdb.DuckDBPyConnection, texts: str) -> bool:
+    """Leave in temporary table ``personal_text`` those bare values of ``texts`` whose hash is in ``held_hash``; whether
+    there are any.
 
-    ``texts``: SQL of something with a column value. Few of many texts are found by their hashes in ``held_hash``;
-    each is then confirmed by the value itself, among the records that have the hash.
+    ``texts``: SQL of something with a column value. Every personal value is among them; another one is with a
+    chance of one in a million homes, and only where that does no harm need it not be told apart (`personal_among`).
     """
-    con.execute("CREATE OR REPLACE TEMP TABLE personal_text (value VARCHAR)")
     con.execute(f"CREATE OR REPLACE TEMP TABLE text_hash AS SELECT hash(value) AS h FROM {texts}")
     con.execute(
         "CREATE OR REPLACE TEMP TABLE holder AS SELECT DISTINCT rid, h FROM held_hash WHERE h IN (FROM text_hash)"
     )
+    con.execute("CREATE OR REPLACE TEMP TABLE personal_text (value VARCHAR)")
     if con.execute("SELECT 1 FROM holder LIMIT 1").fetchone() is None:
         return False
-    held = f"{feed_values(office, among='(SELECT DISTINCT rid FROM holder)')} UNION ALL {rejected_values(office)}"
     con.execute(
-        f"""INSERT INTO personal_text SELECT DISTINCT value FROM {texts}
-            WHERE hash(value) IN (SELECT h FROM holder) AND value IN (SELECT value FROM ({held}))"""
+        f"INSERT INTO personal_text SELECT DISTINCT value FROM {texts} WHERE hash(value) IN (SELECT h FROM holder)"
     )
+    return True
+
+
+def personal_among(con: duckdb.DuckDBPyConnection, office: str, texts: str) -> bool:
+    """As `hashed_among`, but only those that are personal indeed: each is confirmed by the value itself, among the
+    records that have the hash."""
+    if not hashed_among(con, texts):
+        return False
+    held = f"{feed_values(office, among='(SELECT DISTINCT rid FROM holder)')} UNION ALL {rejected_values(office)}"
+    con.execute(f"DELETE FROM personal_text WHERE value NOT IN (SELECT value FROM ({held}))")
     return con.execute("SELECT 1 FROM personal_text LIMIT 1").fetchone() is not None
 
 

@@ -7,6 +7,7 @@ domains are (`assets.store.domains`, `assets.store.published`).
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,9 +15,9 @@ from pathlib import Path
 import duckdb
 
 from assets.store import forms, held
-from assets.store.database import attach, instance, quoted
+from assets.store.database import attach, quoted
 from assets.store.details_check import Failure, details_failures
-from assets.store.distinct import repeated
+from assets.store.distinct import integers, repeated, same_once
 from assets.store.domains import COMPARED
 from assets.store.keys import KeyRing, Purpose
 from assets.store.personal import bare, held_hashes, personal_among
@@ -25,8 +26,9 @@ from assets.store.published_columns import PublishedTable
 from assets.store.vocabulary import listed_headings, own_words
 from sources.refused import load_refusals
 
+_OWN_NUMBERS = {"own_record", "number"}
 _OWN_ROW_TABLES = {"record", "rejected_record"}
-"""The other tables' own record ids are proved to be among these, so they need not be compared again."""
+"""The other tables' own record ids and request numbers are proved to be among these, so they need not be compared again."""
 
 _KEY_SOURCES = (
     ("exception", "exception_id", "exception_case"),
@@ -55,45 +57,52 @@ def check_published(
     """
     declared = published_tables(office)
     key = None if office == "statistics" else keys.database_key(Purpose.PUBLISHED_DB)
-    with _finished(path, key) as file:
-        failures = _structure(file, declared)
-        if failures:
-            return failures
-        failures += [f for table in declared.values() for f in _forms(file, table)]
-        with _registered(con, file, declared):
-            failures += _headings(con, extra_refusals)
-            failures += _inner_references(con, declared)
-            if office != "statistics":
-                failures += _own_rows(con, declared, office)
-                failures += _days(con, declared, office)
-                failures += details_failures(con, office)
-                held_hashes(con, office, afresh=afresh or not held.is_kept(con, office))
-                failures += _personal(con, declared, office)
+    file = _attached(con, path, key)
+    failures = _structure(con, file, declared)
+    if failures:
+        return failures
+    with _named(con, file, declared):
+        failures += [f for table in declared.values() for f in _forms(con, table)]
+        failures += _headings(con, extra_refusals)
+        failures += _inner_references(con, declared)
+        if office != "statistics":
+            failures += _own_rows(con, declared, office)
+            failures += _days(con, declared, office)
+            failures += details_failures(con, office)
+            held_hashes(con, office, afresh=afresh or not held.is_kept(con, office))
+            failures += _personal(con, declared, office)
     return failures
 
 
-@contextmanager
-def _finished(path: Path, key: str | None) -> Iterator[duckdb.DuckDBPyConnection]:
-    con = instance(None)
-    try:
-        attach(con, path, "finished", key, read_only=True)
-        yield con
-    finally:
-        con.close()
+def _attached(con: duckdb.DuckDBPyConnection, path: Path, key: str | None) -> str:
+    """Open the file on the working connection, read-only; the name it has there.
+
+    It stays so until that connection closes: a transaction that has read a file does not let it go.
+    """
+    known = con.execute(
+        "SELECT database_name FROM duckdb_databases() WHERE path = $path", {"path": str(path)}
+    ).fetchone()
+    if known:
+        return str(known[0])
+    name = f"finished_{secrets.token_hex(6)}"
+    before = con.execute("SELECT current_database()").fetchone()
+    attach(con, path, name, key, read_only=True)
+    con.execute(f"USE {before[0] if before else 'memory'}")
+    return name
 
 
 @contextmanager
-def _registered(
-    con: duckdb.DuckDBPyConnection, file: duckdb.DuckDBPyConnection, declared: Mapping[str, PublishedTable]
+def _named(
+    con: duckdb.DuckDBPyConnection, file: str, declared: Mapping[str, PublishedTable]
 ) -> Iterator[None]:
     """The file's tables as views pub_TABLE of the working connection."""
     for name in declared:
-        con.register(f"pub_{name}", file.sql(f"SELECT * FROM finished.main.{name}").to_arrow_table())
+        con.execute(f"CREATE OR REPLACE TEMP VIEW pub_{name} AS FROM {file}.main.{name}")
     try:
         yield
     finally:
         for name in declared:
-            con.unregister(f"pub_{name}")
+            con.execute(f"DROP VIEW IF EXISTS pub_{name}")
 
 
 def _number(con: duckdb.DuckDBPyConnection, sql: str, parameters: Mapping[str, object] | None = None) -> int:
@@ -105,12 +114,14 @@ def _failure(table: str, column: str, what: str, count: int) -> list[Failure]:
     return [Failure(table, column, what, count)] if count else []
 
 
-def _structure(file: duckdb.DuckDBPyConnection, declared: Mapping[str, PublishedTable]) -> list[Failure]:
+def _structure(
+    con: duckdb.DuckDBPyConnection, file: str, declared: Mapping[str, PublishedTable]
+) -> list[Failure]:
     """Tables, columns, types and comments are those declared, and there is nothing else in the file."""
     held: dict[str, list[tuple[str, str, str]]] = {}
-    for table, column, kind, comment in file.execute(
-        """SELECT table_name, column_name, data_type, coalesce(comment, '') FROM duckdb_columns()
-           WHERE database_name = 'finished' AND NOT internal ORDER BY table_name, column_index"""
+    for table, column, kind, comment in con.execute(
+        f"""SELECT table_name, column_name, data_type, coalesce(comment, '') FROM duckdb_columns()
+            WHERE database_name = '{file}' AND NOT internal ORDER BY table_name, column_index"""
     ).fetchall():
         held.setdefault(table, []).append((column, kind, comment))
     wanted = {name: [(c.name, c.type, c.comment) for c in table.columns] for name, table in declared.items()}
@@ -120,17 +131,17 @@ def _structure(file: duckdb.DuckDBPyConnection, declared: Mapping[str, Published
         if held.get(name) != wanted.get(name)
     ]
     others = _number(
-        file,
-        """SELECT (SELECT count(*) FROM duckdb_views() WHERE database_name = 'finished' AND NOT internal)
-             + (SELECT count(*) FROM duckdb_tables() WHERE database_name = 'finished' AND (schema_name <> 'main' OR comment IS NULL))
-             + (SELECT count(*) FROM duckdb_functions() WHERE database_name = 'finished' AND NOT internal)
-             + (SELECT count(*) FROM duckdb_types() WHERE database_name = 'finished' AND NOT internal)
-             + (SELECT count(*) FROM duckdb_sequences() WHERE database_name = 'finished')""",
+        con,
+        f"""SELECT (SELECT count(*) FROM duckdb_views() WHERE database_name = '{file}' AND NOT internal)
+             + (SELECT count(*) FROM duckdb_tables() WHERE database_name = '{file}' AND (schema_name <> 'main' OR comment IS NULL))
+             + (SELECT count(*) FROM duckdb_functions() WHERE database_name = '{file}' AND NOT internal)
+             + (SELECT count(*) FROM duckdb_types() WHERE database_name = '{file}' AND NOT internal)
+             + (SELECT count(*) FROM duckdb_sequences() WHERE database_name = '{file}')""",
     )
     return failures + _failure("*", "*", "something besides commented tables in schema main", others)
 
 
-def _forms(file: duckdb.DuckDBPyConnection, table: PublishedTable) -> list[Failure]:
+def _forms(con: duckdb.DuckDBPyConnection, table: PublishedTable) -> list[Failure]:
     """Values outside the form of their domain, in one scan of the table."""
     outside = [(c.name, p) for c in table.columns if (p := c.domain.outside(c.name)) is not None]
     if not outside:
@@ -138,7 +149,7 @@ def _forms(file: duckdb.DuckDBPyConnection, table: PublishedTable) -> list[Failu
     counts = ", ".join(
         f"count(*) FILTER (WHERE {name} IS NOT NULL AND {predicate})" for name, predicate in outside
     )
-    row = file.execute(f"SELECT {counts} FROM finished.main.{table.name}").fetchone() or ()
+    row = con.execute(f"SELECT {counts} FROM pub_{table.name}").fetchone() or ()
     return [
         Failure(table.name, name, "a value outside its closed domain", int(n))
         for (name, _), n in zip(outside, row, strict=True)
@@ -174,13 +185,8 @@ def _own_rows(
     con: duckdb.DuckDBPyConnection, declared: Mapping[str, PublishedTable], office: str
 ) -> list[Failure]:
     """Record ids, request numbers and keys are this office's own."""
-    failures = []
+    failures = _named_records(con, declared)
     for name, table in declared.items():
-        pairs = [("feed", "record_id"), ("feed_a", "record_a"), ("feed_b", "record_b")]
-        for feed, record in [p for p in pairs if table.has(*p) and name != "rejected_record"]:
-            failures += _missing(
-                con, name, (feed, record), "record", ("feed", "shown_id"), "no record of this office"
-            )
         for key in [c.name for c in table.columns if c.name in ("dwelling_key", "old_key", "current_key")]:
             failures += _dwelling_keys(con, name, key, office)
     rejected = "(SELECT file_name, row_number, shown_id FROM rejected JOIN delivery USING (delivery_id))"
@@ -198,12 +204,41 @@ def _own_rows(
         )
     file_row = f"regexp_full_match(shown_id, {quoted(f'({forms.FILE_NAME}|{forms.SHA256})#[0-9]+')})"
     odd = _number(con, f"SELECT count(*) FROM record WHERE shown_id <> record_id AND NOT {file_row}")
-    rows = repeated(con, "pub_record", "feed", "record_id") + _number(
-        con,
-        """SELECT abs((SELECT count(*) FROM pub_record)
-                    - (SELECT count(*) FROM record WHERE feed NOT IN ('areas', 'verifications')))""",
-    )
     failures += _failure("record", "record_id", "shown neither as its own number nor as FILE#ROW", odd)
+    return failures + _each_record(con)
+
+
+def _named_records(con: duckdb.DuckDBPyConnection, declared: Mapping[str, PublishedTable]) -> list[Failure]:
+    """Records that a table names beside its own rows, all tables at once."""
+    pairs = [("feed", "record_id"), ("feed_a", "record_a"), ("feed_b", "record_b")]
+    named = [
+        f"SELECT '{name}' AS tbl, '{record}' AS col, {feed} AS feed, {record} AS shown_id FROM pub_{name}"
+        for name, table in declared.items()
+        for feed, record in pairs
+        if table.has(feed, record) and name not in _OWN_ROW_TABLES
+    ]
+    bad = con.execute(
+        f"""SELECT tbl, col, count(*) FROM ({" UNION ALL ".join(named)}) ANTI JOIN record USING (feed, shown_id)
+            WHERE shown_id IS NOT NULL GROUP BY tbl, col ORDER BY tbl, col"""
+    ).fetchall()
+    return [Failure(table, column, "no record of this office", int(n)) for table, column, n in bad]
+
+
+def _each_record(con: duckdb.DuckDBPyConnection) -> list[Failure]:
+    """One row for each record held, as it is shown, and no other. Told by sorted hashes where those are the same and
+    none repeats; only where they are not is everything compared."""
+    own = "(FROM record WHERE feed NOT IN ('areas', 'verifications'))"
+    shown = integers(con, "SELECT hash(feed, record_id) FROM pub_record WHERE record_id IS NOT NULL")
+    held_rows = integers(con, f"SELECT hash(feed, shown_id) FROM {own}")
+    count = _number(con, "SELECT count(*) FROM pub_record")
+    if shown is not None and len(shown) == count and same_once(held_rows, shown):
+        return []
+    failures = _missing(
+        con, "record", ("feed", "record_id"), "record", ("feed", "shown_id"), "no record of this office"
+    )
+    rows = repeated(con, "pub_record", "feed", "record_id") + _number(
+        con, f"SELECT abs((SELECT count(*) FROM pub_record) - (SELECT count(*) FROM {own}))"
+    )
     return failures + _failure("record", "*", "not one row for each record held", rows)
 
 
@@ -303,18 +338,20 @@ def _personal(
     con: duckdb.DuckDBPyConnection, declared: Mapping[str, PublishedTable], office: str
 ) -> list[Failure]:
     """No published text is a name, an identity number or a phone that this home holds, separators apart."""
-    columns = [
-        (table.name, c.name, f"pub_{table.name}")
-        for table in declared.values()
-        for c in table.of_kind(*COMPARED)
-        if c.domain.kind != "own_record" or table.name in _OWN_ROW_TABLES
-    ]
     # Days have been compared with the days of the rows they rest on; as digits they may stand in a wrong column too.
-    leaves = f"(SELECT value AS details FROM pub_leaf WHERE kind = 'text' AND NOT regexp_full_match(value, {quoted(forms.ISO_DAY)}))"
-    texts = " UNION ALL ".join(
-        f"SELECT '{table}' AS tbl, '{name}' AS col, {name} AS v, {bare(name)} AS value FROM {source} WHERE {name} IS NOT NULL"
-        for table, name, source in [*columns, ("exception", "details", leaves)]
-    )
+    leaves = f"(FROM pub_leaf WHERE kind = 'text' AND NOT regexp_full_match(value, {quoted(forms.ISO_DAY)}))"
+    parts = [_compared("exception", "details", f"SELECT DISTINCT value FROM {leaves}")]
+    for table in declared.values():
+        for column in table.of_kind(*COMPARED):
+            if column.domain.kind not in _OWN_NUMBERS:
+                parts.append(
+                    _compared(table.name, column.name, f"SELECT DISTINCT {column.name} FROM pub_{table.name}")
+                )
+            elif table.name in _OWN_ROW_TABLES:
+                parts.append(
+                    _compared(table.name, column.name, f"SELECT {column.name} FROM pub_{table.name}")
+                )
+    texts = " UNION ALL ".join(parts)
     if not personal_among(con, office, f"({texts})"):
         return []
     found = con.execute(
@@ -326,3 +363,8 @@ def _personal(
         Failure(tbl, col, "a name, identity number or phone that this home holds", int(n))
         for tbl, col, n in found
     ]
+
+
+def _compared(table: str, column: str, values: str) -> str:
+    """SQL of the texts of one column as they are and in bare form."""
+    return f"SELECT '{table}' AS tbl, '{column}' AS col, v, {bare('v')} AS value FROM ({values}) x(v) WHERE v IS NOT NULL"

@@ -33,19 +33,20 @@ SET status = e.status, closed_on = $as_of, close_reason = e.close_reason, hold_r
                          WHEN exception_case.status = 'held' THEN exception_case.status_before ELSE exception_case.status END
 FROM case_end e WHERE e.exception_id = exception_case.exception_id;
 
--- What is still found is as it is today; a dismissed case keeps what it was dismissed for. Paired first and
--- written by id: an UPDATE that has to pair on the subject itself compares every finding of a rule with every case.
+-- What is still found was seen today, and is as it is today; a dismissed case keeps what it was dismissed for. Paired
+-- first and written by id: an UPDATE that has to pair on the subject itself compares every finding of a rule with every case.
+UPDATE exception_case SET last_seen_on = $as_of
+WHERE status <> 'dismissed' AND last_seen_on IS DISTINCT FROM $as_of
+  AND exception_id IN (SELECT exception_id FROM case_today WHERE found);
+
 CREATE OR REPLACE TEMP TABLE case_now AS
-SELECT c.exception_id, f.area_code, f.opened_on, f.due_on, f.answer_by, f.details, f.evidence, v.version
-FROM exception_case c
-JOIN finding f ON f.rule_code = c.rule_code AND f.rid IS NOT DISTINCT FROM c.rid
-  AND f.dwelling_key IS NOT DISTINCT FROM c.dwelling_key
-JOIN rule_version_now v ON v.rule_code = f.rule_code
-WHERE c.status <> 'dismissed'
-  AND (c.area_code, c.opened_on, c.due_on, c.answer_by, c.last_seen_on, c.details, c.evidence, c.rule_version)
-    IS DISTINCT FROM (f.area_code, f.opened_on, f.due_on, f.answer_by, $as_of, f.details, f.evidence, v.version);
+SELECT t.exception_id, f.area_code, f.opened_on, f.due_on, f.answer_by, f.details, f.evidence, v.version
+FROM (SELECT exception_id, rule_code, rid, dwelling_key FROM case_today WHERE differs) t
+JOIN finding f ON f.rule_code = t.rule_code AND f.rid IS NOT DISTINCT FROM t.rid
+  AND f.dwelling_key IS NOT DISTINCT FROM t.dwelling_key
+JOIN rule_version_now v ON v.rule_code = f.rule_code;
 
 UPDATE exception_case
 SET area_code = n.area_code, opened_on = n.opened_on, due_on = n.due_on, answer_by = n.answer_by,
-    last_seen_on = $as_of, details = n.details, evidence = n.evidence, rule_version = n.version
-FROM case_now n WHERE n.exception_id = exception_case.exception_id
+    details = n.details, evidence = n.evidence, rule_version = n.version
+FROM case_now n WHERE n.exception_id = exception_case.exception_id AND exception_case.status <> 'dismissed'

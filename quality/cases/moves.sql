@@ -9,10 +9,13 @@ SELECT c.exception_id, c.rule_code, c.feed, c.rid, c.dwelling_key, c.status, c.c
        f.rule_code IS NOT NULL AS found,
        CASE WHEN p.rule_code IS NOT NULL THEN 'disputed' WHEN f.held THEN 'waiting' END AS hold,
        f.evidence IS DISTINCT FROM c.evidence AS changed,
+       found AND (c.area_code, c.opened_on, c.due_on, c.answer_by, c.details, c.evidence, c.rule_version)
+         IS DISTINCT FROM (f.area_code, f.opened_on, f.due_on, f.answer_by, f.details, f.evidence, v.version) AS differs,
        CASE WHEN c.status_before = 'confirmed' THEN 'confirmed' ELSE 'open' END AS back_to
 FROM exception_case c
 LEFT JOIN finding f ON f.rule_code = c.rule_code AND f.rid IS NOT DISTINCT FROM c.rid
   AND f.dwelling_key IS NOT DISTINCT FROM c.dwelling_key
+LEFT JOIN rule_version_now v ON v.rule_code = f.rule_code
 LEFT JOIN paused_finding p ON p.rule_code = c.rule_code AND p.rid IS NOT DISTINCT FROM c.rid
   AND p.dwelling_key IS NOT DISTINCT FROM c.dwelling_key;
 

@@ -181,8 +181,13 @@ def identity_chains(
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Pairs that tie the records (``features.ROWS``) of one identity together: each with the next one by rank. Where a person
     decided that some of these records are apart (``apart``, a flag for each record), each with each."""
-    frame = rows.select(identity().alias("identity"), pl.Series("apart", apart)).with_row_index("row")
-    frame = frame.drop_nulls("identity").filter(pl.col("identity").is_duplicated())
+    # Who shares an identity shares a number: few do, and only of these is more than the number looked at.
+    frame = rows.select("number", "flat", "state", pl.Series("apart", apart)).with_row_index("row")
+    held = rows["number"].drop_nulls().sort()
+    shared_numbers = held.filter(held == held.shift(1)).unique()
+    frame = frame.filter(pl.col("number").is_in(shared_numbers.implode()))
+    frame = frame.select("row", "apart", identity().alias("identity")).drop_nulls("identity")
+    frame = frame.filter(pl.col("identity").is_duplicated())
     frame = frame.with_columns(pl.col("apart").any().over("identity"))
     chained = frame.filter(~pl.col("apart")).sort("identity", "row")
     chained = chained.with_columns(pl.col("row").shift(-1).over("identity").alias("next")).drop_nulls("next")

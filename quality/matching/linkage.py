@@ -14,13 +14,13 @@ import polars as pl
 
 from quality.matching import agreement, blocking, clusters, decisions
 from quality.matching.features import Features, build, integers, with_shared
-from quality.matching.memory import KEPT_PAIRS, Memory, changed_records, focus_of, tag_of, unmoved
+from quality.matching.memory import KEPT_PAIRS, Memory, changed_records, focus_of, named, tag_of, unmoved
 from quality.matching.model import Model, limits
 from quality.matching.pairs import Flags, Pairs, Rows, among, key, weigh
 
 CLERK_BITS = 999.0
 PeopleOf = Callable[[pl.Series], pl.DataFrame]
-"""Gives the people (columns of ``link``, with ``content``) of some rids."""
+"""Gives the people (columns of ``link``, with ``content``) of some rids; none for a record that names nobody."""
 
 
 @dataclass(frozen=True)
@@ -82,11 +82,16 @@ def relink(
 ) -> Linkage:
     """Persons of one home as ``link`` finds them, reading only the people that changed or are compared anew.
 
-    In: ``now`` with rid, rank, content, dwelling of everyone; ``people_of``, which gives the people of some rids.
+    In: ``now`` with rid, rank, content, dwelling of every record, those that name nobody perhaps among them;
+    ``people_of``, which gives the people of some rids.
     """
+    changed = changed_records(now, previous)
+    people = people_of(changed)
+    now = named(now, changed, people["rid"])
     if previous.tag != tag_of(model, now.height):
         return _concluded(_all_compared(build(people_of(now["rid"])), model, judgements), model)
-    return _concluded(_some_compared(previous, now, people_of, model, judgements), model)
+    fresh = build(people, population=now.height).rows
+    return _concluded(_some_compared(previous, now, fresh, people_of, model, judgements), model)
 
 
 def _in_dispute(rows: pl.DataFrame, said: decisions.Judged) -> Flags:
@@ -120,10 +125,14 @@ def _all_compared(features: Features, model: Model, judgements: pl.DataFrame) ->
 
 
 def _some_compared(
-    previous: Memory, now: pl.DataFrame, people_of: PeopleOf, model: Model, judgements: pl.DataFrame
+    previous: Memory,
+    now: pl.DataFrame,
+    fresh: pl.DataFrame,
+    people_of: PeopleOf,
+    model: Model,
+    judgements: pl.DataFrame,
 ) -> _Compared:
-    """Compared where a record is in focus, remembered where none is."""
-    fresh = build(people_of(changed_records(now, previous)), population=now.height).rows
+    """Compared where a record is in focus, remembered where none is; ``fresh``: ROWS of the records that changed."""
     focus = focus_of(previous, now, fresh)
     rows = focus.rows
     said = decisions.judged(rows, judgements)

@@ -90,22 +90,37 @@ def _touched(rows: pl.DataFrame, values: pl.Series, column: str) -> pl.Series:
     return old.scatter(index["row"], sharing_classes(rows[index["row"]], column))
 
 
-def _moved(now: pl.DataFrame, before: pl.DataFrame, columns: tuple[str, ...]) -> pl.Series:
-    """Whether a record is new or one of its columns is not as before; both with rid, ``now`` keeps its order."""
-    joined = now.select("rid", *columns).join(
-        before.select("rid", *columns, pl.lit(True).alias("known")),
-        on="rid",
-        how="left",
-        maintain_order="left",
-    )
-    same = pl.all_horizontal(pl.col(c).eq_missing(pl.col(f"{c}_right")) for c in columns)
-    return joined.select((pl.col("known").is_null() | ~same).alias("moved"))["moved"]
+def _places(rids: pl.Series, among: pl.Series) -> NDArray[np.int64]:
+    """The row of each rid among others, -1 where it has none. Rids are numbered in sequence, so a table by rid is short."""
+    wanted, known = rids.to_numpy(), among.to_numpy()
+    table = np.full(max(wanted.max(initial=0), known.max(initial=0)) + 1, -1, np.int64)
+    table[known] = np.arange(len(known))
+    found: NDArray[np.int64] = table[wanted]
+    return found
+
+
+def _moved(now: pl.DataFrame, before: pl.DataFrame, columns: tuple[str, ...]) -> NDArray[np.bool_]:
+    """Whether a record is new or one of its columns is not as before; both with rid."""
+    at = _places(now["rid"], before["rid"])
+    moved: NDArray[np.bool_] = at < 0
+    if before.is_empty():
+        return moved
+    at = np.maximum(at, 0)
+    for column in columns:
+        moved |= now[column].ne_missing(before[column].gather(at)).to_numpy()
+    return moved
 
 
 def changed_records(now: pl.DataFrame, memory: Memory) -> pl.Series:
     """Rids of ``now`` (rid, content, dwelling) that are new, or whose content or dwelling is not the one remembered."""
     seen = now.select("rid", "content", pl.col("dwelling").alias("home_written"))
-    return now["rid"].filter(_moved(seen, memory.rows, ("content", "home_written")))
+    return now["rid"].filter(pl.Series(_moved(seen, memory.rows, ("content", "home_written"))))
+
+
+def named(now: pl.DataFrame, changed: pl.Series, people: pl.Series) -> pl.DataFrame:
+    """``now`` without those of the rids ``changed`` that are not among ``people``: they name nobody."""
+    nobody = changed.filter(pl.Series(_places(changed, people) < 0))
+    return now.filter(pl.Series(_places(now["rid"], nobody) < 0))
 
 
 def _cut(table: pl.DataFrame, old: NDArray[np.int64], keys: list[pl.Series]) -> NDArray[np.int64]:
@@ -129,20 +144,24 @@ def _uncut(table: pl.DataFrame, cut: NDArray[np.int64]) -> Keys:
     return Keys(rules, table.with_columns(uncut), tuple(account), cut)
 
 
+def _rows_now(memory: Memory, now: pl.DataFrame, fresh: pl.DataFrame) -> pl.DataFrame:
+    """KEPT_ROWS of today in order of rank, classes and cut keys as they were."""
+    # What changed may be nothing that is compared: then its keys are cut, or not, as they were.
+    cut = fresh.select("rid").join(
+        memory.rows.select("rid", "cut"), on="rid", how="left", maintain_order="left"
+    )
+    anew = fresh.with_columns(cut["cut"].fill_null(0)).select(*KEPT_ROWS)
+    now = now[np.argsort(now["rank"].to_numpy(), kind="stable")]
+    changed = _places(now["rid"], fresh["rid"])
+    at = np.where(changed >= 0, memory.rows.height + changed, _places(now["rid"], memory.rows["rid"]))
+    return pl.concat([memory.rows.select(*KEPT_ROWS), anew], rechunk=True)[at[at >= 0]]
+
+
 def focus_of(memory: Memory, now: pl.DataFrame, fresh: pl.DataFrame) -> Focus:
     """What moved since ``memory``. ``now``: rid and rank of every record; ``fresh``: ROWS of those that changed."""
-    kept = memory.rows.join(fresh.select("rid"), on="rid", how="anti")
-    ended = memory.rows.join(now.select("rid"), on="rid", how="anti")
+    ended = memory.rows.filter(pl.Series(_places(memory.rows["rid"], now["rid"]) < 0))
     was = pl.concat([memory.rows.join(fresh.select("rid"), on="rid", how="semi"), ended])
-    # What changed may be nothing that is compared: then its keys are cut, or not, as they were.
-    cut_before = fresh.join(memory.rows.select("rid", "cut"), on="rid", how="left", maintain_order="left")
-    anew = cut_before.with_columns(pl.col("cut").fill_null(0)).select(*KEPT_ROWS)
-    rows = (
-        now.select("rid", "rank")
-        .join(pl.concat([kept, anew]), on="rid", how="inner")
-        .sort("rank")
-        .drop("rank")
-    )
+    rows = _rows_now(memory, now, fresh)
     for column in CLASSES:
         code = f"{column}_written"
         values = pl.concat([fresh[code], was[code]]).drop_nulls().unique()
@@ -151,25 +170,22 @@ def focus_of(memory: Memory, now: pl.DataFrame, fresh: pl.DataFrame) -> Focus:
     moved = _moved(rows, memory.rows, ("values", "home_written", *classes))
     rules = blocking_rules()
     table = keyed(rows, rules)
-    was = pl.concat([ended, memory.rows.join(rows.filter(moved).select("rid"), on="rid", how="semi")])
-    before, after = keyed(was, rules), table.filter(moved)
+    some = rows.filter(pl.Series(moved))
+    was = pl.concat([ended, memory.rows.join(some.select("rid"), on="rid", how="semi")])
+    before, after = keyed(was, rules), table.filter(pl.Series(moved))
     names = [f"k{i}" for i in range(len(rules))]
     touched = [pl.concat([before[k], after[k]]).drop_nulls().unique() for k in names]
-    old = pl.when(moved).then(0).otherwise("cut")
-    rows = rows.with_columns(old.alias("cut"))
-    cut = _cut(table, rows["cut"].to_numpy(), touched)
+    cut = _cut(table, np.where(moved, 0, rows["cut"].to_numpy()), touched)
     rows = rows.with_columns(pl.Series("cut", cut))
     flags = moved | _moved(rows, memory.rows, ("cut",))
-    written = rows["rid"].filter(flags | rows["rid"].is_in(fresh["rid"].implode()))
-    return Focus(rows, flags.to_numpy(), _uncut(table, cut), pl.concat([written, ended["rid"]]))
+    written = rows["rid"].filter(pl.Series(flags | (_places(rows["rid"], fresh["rid"]) >= 0)))
+    return Focus(rows, flags, _uncut(table, cut), pl.concat([written, ended["rid"]]))
 
 
 def unmoved(focus: Focus, memory: Memory) -> tuple[pl.DataFrame, NDArray[np.int64], NDArray[np.int64]]:
     """Remembered pairs of which both records are still here and out of focus, with their rows (left < right)."""
-    rows = focus.rows.select("rid").with_row_index("row").filter(pl.Series(~focus.flags))
-    rows = rows.with_columns(pl.col("row").cast(pl.Int64))
-    kept = memory.pairs.join(rows, left_on="rid_a", right_on="rid").join(
-        rows, left_on="rid_b", right_on="rid", suffix="_b"
-    )
-    a, b = kept["row"].to_numpy(), kept["row_b"].to_numpy()
-    return kept, np.minimum(a, b), np.maximum(a, b)
+    a, b = (_places(memory.pairs[side], focus.rows["rid"]) for side in ("rid_a", "rid_b"))
+    kept = (a >= 0) & (b >= 0)
+    kept[kept] = ~(focus.flags[a[kept]] | focus.flags[b[kept]])
+    a, b = a[kept], b[kept]
+    return memory.pairs.filter(pl.Series(kept)), np.minimum(a, b), np.maximum(a, b)

@@ -6,6 +6,7 @@ no feature of the model: the same questions are asked of 李芳, 帕提古丽·�
 
 from __future__ import annotations
 
+import os
 import unicodedata
 from dataclasses import dataclass
 from functools import cache
@@ -53,6 +54,8 @@ class NameTable:
 
 @cache
 def _dictionary() -> dict[int, str]:
+    # Only readings of single characters are asked for: without this, half a second goes into its phrases.
+    os.environ.setdefault("PYPINYIN_NO_PHRASES", "true")
     from pypinyin.pinyin_dict import pinyin_dict
 
     return dict(pinyin_dict)

@@ -7,7 +7,8 @@ which a rule file is refused. Does not belong here: running a rule (see ``qualit
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -112,11 +113,24 @@ def parse_rule(text: str, office: str, file: str) -> Rule:
     return rule
 
 
+@contextmanager
+def _empty_views(office: str) -> Iterator[duckdb.DuckDBPyConnection]:
+    with duckdb.connect(config={"threads": 1}) as con:
+        for view in (*OFFICE_VIEWS[office], *SHARED_VIEWS):
+            con.execute(empty_view_ddl(view))
+        yield con
+
+
 def check_rule(rule: Rule) -> None:
     """Bind the rule to empty rule views of its office; RuleError unless it reads only those and has the shape.
 
     A rule that names a table of the ledger, or a personal column, cannot bind and is refused.
     """
+    with _empty_views(rule.office) as con:
+        _check_bound(rule, con)
+
+
+def _check_bound(rule: Rule, con: duckdb.DuckDBPyConnection) -> None:
     body = rule.sql
     if _STATEMENT.search(body):
         raise RuleError(f"{rule.file}: a rule is one SELECT and changes nothing")
@@ -124,13 +138,10 @@ def check_rule(rule: Rule) -> None:
     if named:
         raise RuleError(f"{rule.file}: a rule may not name a personal column ({named[0]})")
     values = parameters(date(2000, 1, 1), load_profile("zhejiang"))
-    with duckdb.connect() as con:
-        for view in (*OFFICE_VIEWS[rule.office], *SHARED_VIEWS):
-            con.execute(empty_view_ddl(view))
-        try:
-            described = con.execute(f"DESCRIBE {body}", used(body, values)).fetchall()
-        except (duckdb.Error, KeyError) as error:
-            raise RuleError(f"{rule.file}: cannot be bound to the rule views: {error}") from error
+    try:
+        described = con.execute(f"DESCRIBE {body}", used(body, values)).fetchall()
+    except (duckdb.Error, KeyError) as error:
+        raise RuleError(f"{rule.file}: cannot be bound to the rule views: {error}") from error
     shape = {row[0]: row[1] for row in described}
     if list(shape.items()) != list(RESULT_SHAPE.items()):
         wrong = sorted(set(shape.items()) ^ set(RESULT_SHAPE.items()))
@@ -146,10 +157,11 @@ def load_rules(office: str) -> tuple[Rule, ...]:
     if office not in OFFICE_VIEWS:
         return ()
     rules = [_load(path, office) for folder in (office, "every") for path in _files(folder)]
-    for rule in rules:
-        check_rule(rule)
-        if not rule.code.startswith(OFFICES[office].rule_prefixes):
-            raise RuleError(f"{rule.file}: {rule.code} is no rule of {office} by the table of offices")
+    with _empty_views(office) as con:
+        for rule in rules:
+            _check_bound(rule, con)
+            if not rule.code.startswith(OFFICES[office].rule_prefixes):
+                raise RuleError(f"{rule.file}: {rule.code} is no rule of {office} by the table of offices")
     codes = [rule.code for rule in rules]
     if len(codes) != len(set(codes)):
         raise RuleError(f"{office}: two rule files have the same code")

@@ -1,6 +1,7 @@
 -- The published exceptions, as they stand and as they stood, by number, which is shorter to join by than their ids.
 CREATE OR REPLACE TEMP TABLE pub_case AS
-SELECT (row_number() OVER ())::INTEGER AS n, * FROM (
+SELECT (row_number() OVER ())::INTEGER AS n, *,
+  CASE WHEN details <> '{}' THEN json_structure(details)::VARCHAR END AS shape FROM (
   SELECT feed, record_id, dwelling_key, status = 'open' AS is_open, details, opened_on, due_on, answer_by, last_seen_on, closed_on
   FROM pub_exception
   UNION ALL

@@ -1,8 +1,9 @@
 -- Which records a published exception is about: its subject, the own rows it rests on, the rows at its dwelling.
 CREATE OR REPLACE TEMP TABLE pub_mention AS
-SELECT e.n, r.rid FROM pub_case e JOIN record r ON r.feed = e.feed AND r.shown_id = e.record_id
-UNION ALL
-SELECT l.n, r.rid FROM pub_leaf l JOIN record r ON r.shown_id = l.value WHERE l.kind = 'text' AND l.name = 'record_id'
+SELECT s.n, r.rid FROM (
+  SELECT n, feed, record_id FROM pub_case
+  UNION ALL SELECT n, NULL, value FROM pub_leaf WHERE kind = 'text' AND name = 'record_id') s
+JOIN record r ON r.shown_id = s.record_id AND (s.feed IS NULL OR r.feed = s.feed)
 UNION ALL
 SELECT e.n, m.rid FROM pub_case e JOIN dwelling_member m ON m.dwelling_key = e.dwelling_key;
 

@@ -1,6 +1,13 @@
--- rv_floating_population: residence rows. `turn` orders a person's active rows by (登记日期, record_id).
--- A version is judged before anything is joined to it, so that flags, days and marks are carried along and no values.
-WITH said AS (
+-- rv_floating_population: residence rows. `turn` orders a person's active rows by (登记日期, record_id); the dwelling is
+-- told of those rows alone, because only they are compared by it.
+-- A version is judged before anything is joined to it, and what is joined to it is narrow: flags, days and marks are
+-- carried along and no values.
+WITH own AS (
+  SELECT n.rid, p.content, n.shown_id, n.record_id, p.seen_since, gone(n.withdrawn_on, $as_of) AS withdrawn,
+         coalesce(m.person, n.rid) AS person_key
+  FROM record n JOIN rv_seen p USING (rid) LEFT JOIN person_member m USING (rid)
+  WHERE n.feed = 'floating_population'
+), said AS (
   SELECT t.rid, t.content, t.community_code, t.status, t.registered_on, t.closed_on, t.permit_until, t.id_state,
          residence_active(t.status, t.registered_on, t.closed_on, $as_of) AS runs,
          number_bad(t.id_state) AS bad_number,
@@ -15,20 +22,18 @@ WITH said AS (
                                          t.arrived_on)) END AS facts_mark
   FROM typed_floating_population t
 ), row_of AS MATERIALIZED (
-  SELECT t.*, n.shown_id, p.seen_since, gone(n.withdrawn_on, $as_of) AS withdrawn, coalesce(m.person, t.rid) AS person_key,
-         NOT withdrawn AND t.runs AS active, active AND t.place_mark IS NOT NULL AS unlocatable
+  SELECT t.*, n.record_id, n.shown_id, n.seen_since, n.withdrawn, n.person_key,
+         NOT n.withdrawn AND t.runs AS active, active AND t.place_mark IS NOT NULL AS unlocatable
   FROM said t
-  JOIN rv_seen p ON p.rid = t.rid AND p.content = t.content
-  JOIN record n ON n.rid = t.rid
-  LEFT JOIN person_member m ON m.rid = t.rid
+  JOIN own n ON n.rid = t.rid AND n.content = t.content
 ), several AS (
   SELECT person_key FROM row_of WHERE active GROUP BY person_key HAVING count(*) > 1
 ), turns AS (
-  SELECT r.rid, row_number() OVER (PARTITION BY r.person_key ORDER BY r.registered_on, n.record_id) AS turn
-  FROM (FROM row_of SEMI JOIN several USING (person_key) WHERE active) r JOIN record n USING (rid)
+  SELECT r.rid, row_number() OVER (PARTITION BY r.person_key ORDER BY r.registered_on, r.record_id) AS turn, d.dwelling_key
+  FROM (FROM row_of SEMI JOIN several USING (person_key) WHERE active) r LEFT JOIN dwelling_member d USING (rid)
 )
 SELECT 'floating_population' AS feed, r.rid, r.shown_id, coalesce(g.area_code, (SELECT county FROM rv_county)) AS area_code,
-       r.withdrawn, r.active, r.person_key AS person, d.dwelling_key, coalesce(o.turn, 1) AS turn, r.status, r.registered_on,
+       r.withdrawn, r.active, r.person_key AS person, o.dwelling_key, coalesce(o.turn, 1) AS turn, r.status, r.registered_on,
        r.closed_on, r.permit_until,
        greatest(since(s.active_since, r.seen_since), r.registered_on) AS active_since,
        greatest(since(s.placed_since, r.seen_since), r.registered_on) AS placed_since,
@@ -41,7 +46,6 @@ SELECT 'floating_population' AS feed, r.rid, r.shown_id, coalesce(g.area_code, (
        since(s.contradicted_since, r.seen_since) AS contradicted_since,
        r.facts_mark
 FROM row_of r
-LEFT JOIN dwelling_member d ON d.rid = r.rid
 LEFT JOIN rv_place g ON g.code = r.community_code
 LEFT JOIN turns o ON o.rid = r.rid
 LEFT JOIN rv_since s ON s.rid = r.rid
