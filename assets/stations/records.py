@@ -201,7 +201,7 @@ def _take(ctx: RunContext, group: list[Pending]) -> int:
 
 
 _MAY_DIFFER = """rid IN (FROM new_record) OR shown_id IS DISTINCT FROM record_id
-    OR hash(value) IN (SELECT h FROM brought_hash UNION ALL SELECT h FROM rejected_hash)"""
+    OR rid IN (SELECT rid FROM id_hash WHERE h IN (SELECT h FROM brought_hash UNION ALL SELECT h FROM rejected_hash))"""
 """Records whose shown id may be another than after the last run: new ones, those shown as FILE#ROW (their version may
 be another, the value may be gone), and those whose id is a value that this run's files brought."""
 

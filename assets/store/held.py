@@ -2,7 +2,8 @@
 
 Table ``personal_hash`` (rid, h) grows by what a file brings and loses what versions and records lose; too many
 hashes are harmless, for a hit is confirmed by the value, too few would not be. Rejected rows are few and are
-read each time. Here: keeping it. Not here: which values count and how texts are looked up (`assets.store.personal`).
+read each time. Table ``id_hash`` (rid, h) has the hash of each shown record's own id. Here: keeping them. Not here:
+which values count and how texts are looked up (`assets.store.personal`).
 """
 
 from __future__ import annotations
@@ -13,30 +14,36 @@ import platform
 import duckdb
 
 from assets.store.forms import IDENTITY_OR_PHONE
-from assets.store.personal import feed_values, values_of
+from assets.store.personal import bare, feed_values, values_of
 from sources.contract import FeedContract
 
 _SETTING = "personal_hash"
+ID_HASHES = (
+    f"SELECT rid, hash({bare('record_id')}) AS h FROM record WHERE feed NOT IN ('areas', 'verifications')"
+)
+"""SQL for (rid, h) of all records that are shown."""
 
 
 def _mark(office: str) -> str:
     """What the hashes were made by: DuckDB's hash function, and the SQL that says which values count."""
-    said = f"{feed_values(office)}\n{IDENTITY_OR_PHONE}"
+    said = f"{feed_values(office)}\n{IDENTITY_OR_PHONE}\n{ID_HASHES}"
     return f"{duckdb.__version__} {platform.machine()} {hashlib.sha256(said.encode()).hexdigest()}"
 
 
 def is_kept(con: duckdb.DuckDBPyConnection, office: str) -> bool:
-    """Whether ``personal_hash`` holds every value of the records, by today's hash function and lists."""
+    """Whether both tables hold every value of the records, by today's hash function and lists."""
     row = con.execute("SELECT value FROM setting WHERE name = $name", {"name": _SETTING}).fetchone()
     return row is not None and row[0] == _mark(office)
 
 
 def ensure(con: duckdb.DuckDBPyConnection, office: str) -> bool:
-    """Make ``personal_hash`` complete if it is not; whether it had to be made anew."""
+    """Make both tables complete if they are not; whether they had to be made anew."""
     if is_kept(con, office):
         return False
     con.execute("DELETE FROM personal_hash")
     con.execute(f"INSERT INTO personal_hash {_hashes(feed_values(office))}")
+    con.execute("DELETE FROM id_hash")
+    con.execute(f"INSERT INTO id_hash {ID_HASHES}")
     con.execute("DELETE FROM setting WHERE name = $name", {"name": _SETTING})
     con.execute("INSERT INTO setting VALUES ($name, $mark)", {"name": _SETTING, "mark": _mark(office)})
     return True
@@ -54,8 +61,10 @@ def keep_new(con: duckdb.DuckDBPyConnection, contract: FeedContract) -> None:
     They are read from ``staged``, ``prior`` and ``again`` (load_records.sql) and the frames wide_raw and wide_typed.
     """
     con.execute(
-        "INSERT INTO new_record SELECT DISTINCT rid FROM staged WHERE rid NOT IN (SELECT rid FROM prior)"
+        "CREATE OR REPLACE TEMP TABLE file_record AS SELECT DISTINCT rid FROM staged WHERE rid NOT IN (SELECT rid FROM prior)"
     )
+    con.execute("INSERT INTO new_record FROM file_record")
+    con.execute(f"INSERT INTO id_hash {ID_HASHES} AND rid IN (FROM file_record)")
     new = "(SELECT s.rid, w.* FROM {} w JOIN staged s USING (row_number) WHERE s.row_number NOT IN (SELECT row_number FROM again))"
     values = values_of(contract, raw=new.format("wide_raw"), typed=new.format("wide_typed"))
     if values:

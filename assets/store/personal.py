@@ -77,14 +77,15 @@ def held_hashes(con: duckdb.DuckDBPyConnection, office: str, *, afresh: bool) ->
     )
 
 
-def hashed_among(con: duckdb.DuckDBPyConnection, texts: str) -> bool:
+def hashed_among(con: duckdb.DuckDBPyConnection, texts: str, hashes: str = "") -> bool:
     """Leave in temporary table ``personal_text`` those bare values of ``texts`` whose hash is in ``held_hash``; whether
     there are any.
 
-    ``texts``: SQL of something with a column value. Every personal value is among them; another one is with a
+    ``texts``: SQL of something with a column value; ``hashes``: SQL for the h of all of them, where that is less work. Every personal value is among them; another one is with a
     chance of one in a million homes, and only where that does no harm need it not be told apart (`personal_among`).
     """
-    con.execute(f"CREATE OR REPLACE TEMP TABLE text_hash AS SELECT hash(value) AS h FROM {texts}")
+    made = hashes or f"SELECT hash(value) AS h FROM {texts}"
+    con.execute(f"CREATE OR REPLACE TEMP TABLE text_hash AS {made}")
     con.execute(
         "CREATE OR REPLACE TEMP TABLE holder AS SELECT DISTINCT rid, h FROM held_hash WHERE h IN (FROM text_hash)"
     )
@@ -97,10 +98,10 @@ def hashed_among(con: duckdb.DuckDBPyConnection, texts: str) -> bool:
     return True
 
 
-def personal_among(con: duckdb.DuckDBPyConnection, office: str, texts: str) -> bool:
+def personal_among(con: duckdb.DuckDBPyConnection, office: str, texts: str, hashes: str = "") -> bool:
     """As `hashed_among`, but only those that are personal indeed: each is confirmed by the value itself, among the
     records that have the hash."""
-    if not hashed_among(con, texts):
+    if not hashed_among(con, texts, hashes):
         return False
     held = f"{feed_values(office, among='(SELECT DISTINCT rid FROM holder)')} UNION ALL {rejected_values(office)}"
     con.execute(f"DELETE FROM personal_text WHERE value NOT IN (SELECT value FROM ({held}))")

@@ -139,16 +139,18 @@ def _insert_each(
     tables: Iterable[tuple[str, pa.Table]],
     declared: Mapping[str, PublishedTable],
 ) -> None:
-    """Insert each table in a thread while the caller's iterable makes the next; one at a time is in the writing."""
+    """Insert the tables one after the other in a thread, while the caller's iterable goes on making them."""
+    writing: list[Future[None]] = []
     with ThreadPoolExecutor(1) as writer:
-        writing: Future[None] | None = None
-        for name, source in tables:
-            _compare(name, source, declared)
-            if writing is not None:
-                writing.result()
-            writing = writer.submit(_insert, con, declared[name], source)
-        if writing is not None:
-            writing.result()
+        try:
+            for name, source in tables:
+                _compare(name, source, declared)
+                writing.append(writer.submit(_insert, con, declared[name], source))
+        except BaseException:
+            writer.shutdown(cancel_futures=True)
+            raise
+        for written in writing:
+            written.result()
 
 
 def _insert(con: duckdb.DuckDBPyConnection, table: PublishedTable, source: pa.Table) -> None:

@@ -77,11 +77,14 @@ def shown(con: duckdb.DuckDBPyConnection) -> dict[str, list[tuple[object, ...]]]
 def differing(con: duckdb.DuckDBPyConnection) -> tuple[int, int]:
     """How many hashes are kept of values that are not held, and how many of those held are lacking, by record."""
     now = f"SELECT rid, hash(value) AS h FROM ({feed_values('residence')})"
+    ids = f"SELECT rid, hash({bare('record_id')}) AS h FROM record WHERE feed <> 'areas'"
+    sides = [("FROM personal_hash", now), ("FROM id_hash", ids)]
     counts = [
-        con.execute(f"SELECT count(*) FROM ({a} EXCEPT {b})").fetchall()[0][0]
-        for a, b in (("FROM personal_hash", now), (now, "FROM personal_hash"))
+        [con.execute(f"SELECT count(*) FROM ({a} EXCEPT {b})").fetchall()[0][0] for a, b in pairs]
+        for pairs in (sides, [(b, a) for a, b in sides])
     ]
-    return counts[0], counts[1]
+    twice = con.execute("SELECT count(*) - count(DISTINCT rid) FROM id_hash").fetchall()[0][0]
+    return sum(counts[0]) + twice, sum(counts[1])
 
 
 def load(home: Path, inbox: Path, day: date) -> int:

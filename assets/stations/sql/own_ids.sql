@@ -2,8 +2,7 @@
 -- those whose answer may differ from the last run's, and of every rejected row
 CREATE OR REPLACE TEMP TABLE own_id AS
 SELECT rid, rejected_row, value, regexp_full_match(value, '{form}') AS of_form FROM (
-  SELECT rid, NULL::BIGINT AS rejected_row, value
-  FROM (SELECT rid, record_id, shown_id, {bare} AS value FROM record WHERE feed NOT IN ('areas', 'verifications'))
-  WHERE {which}
+  SELECT rid, NULL::BIGINT AS rejected_row, {bare} AS value FROM record
+  WHERE feed NOT IN ('areas', 'verifications') AND ({which})
   UNION ALL
   SELECT NULL, rowid, {bare} FROM rejected WHERE record_id IS NOT NULL)
