@@ -197,12 +197,12 @@ def compare_names(table: NameTable, left: Ints, right: Ints) -> NDArray[np.int8]
 
 def _unequal(table: NameTable, a: Ints, b: Ints) -> NDArray[np.int8]:
     """Levels of pairs whose letters differ."""
-    la, lb = table.letters[a], table.letters[b]
     width, short = table.length[a], np.minimum(table.length[a], table.length[b])
     same_length = (width == table.length[b]) & (width <= LONGEST)
+    text = np.array(table.text, dtype=object)
     edits = cpdist(
-        [table.text[i] for i in a.tolist()],
-        [table.text[i] for i in b.tolist()],
+        text[a].tolist(),
+        text[b].tolist(),
         scorer=OSA.distance,
         score_cutoff=2,
         dtype=np.int32,
@@ -214,8 +214,11 @@ def _unequal(table: NameTable, a: Ints, b: Ints) -> NDArray[np.int8]:
     level[table.surname[a] == table.surname[b]] = SURNAME
     level[_shares_head(table, a, b)] = PART
     level[slip & (longest >= 3)] = ONE_CHAR
+    beside = np.flatnonzero(same_length)
+    longest_here = int(width[beside].max(initial=0))
+    la, lb = table.letters[a[beside], :longest_here], table.letters[b[beside], :longest_here]
     for name, square in ((SHAPE, table.shapes), (SOUND, table.sounds)):
-        level[same_length & square[la, lb].all(axis=1)] = name
+        level[beside[square[la, lb].all(axis=1)]] = name
     level[(table.order[a] == table.order[b]) & (table.parts[a] > 1)] = REORDERED
     return level
 
