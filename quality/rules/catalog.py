@@ -37,22 +37,21 @@ _IDENTITY = (
 _VIEWS = {
     "rv_floating_population": f"{_BASE} active:flag person:key:BIGINT dwelling_key:key turn:count:BIGINT status:code "
     "registered_on:date closed_on:date permit_until:date active_since:date placed_since:date "
-    f"unlocatable:flag unlocatable_since:date place_mark:mark {_IDENTITY}",
-    "rv_resident_population": f"{_BASE} active:flag person:key:BIGINT status:code status_since:date {_IDENTITY}",
+    "unlocatable:flag unlocatable_since:date place_mark:mark",
+    "rv_resident_population": f"{_BASE} active:flag person:key:BIGINT status:code status_since:date",
     "rv_request_receipts": f"{_BASE} active:flag received_on:date outcome:code finished_on:date request_kind:code "
     "request_state:code names_row:flag row_rid:key:BIGINT row_active:flag row_status:code row_closed_on:date "
     "row_withdrawn_on:date row_since:date blank_since:date clock_restarted:flag done_since:date",
     "rv_rental_housing": f"{_BASE} active:flag dwelling_key:key status:code filed_on:date active_since:date "
-    f"inactive_since:date placed_since:date unfiled_since:date person:key:BIGINT {_IDENTITY}",
+    "inactive_since:date placed_since:date unfiled_since:date person:key:BIGINT",
     "rv_tenancies": f"{_BASE} active:flag person:key:BIGINT dwelling_key:key turn:count:BIGINT starts_on:date "
-    "ends_on:date left_on:date active_since:date placed_since:date lapsed:flag lapsed_since:date "
-    f"{_IDENTITY}",
+    "ends_on:date left_on:date active_since:date placed_since:date lapsed:flag lapsed_since:date",
     "rv_requests": f"{_BASE} active:flag kind:code state:code mail_state:code state_on:date void_code:code "
     "consented_on:date consent_end:date revoked_on:date taken_up_on:date runs_since:date",
     "rv_released_persons": f"{_BASE} active:flag released_on:date acknowledged:flag unacknowledged_since:date",
     "rv_assistance_enrolment": f"{_BASE} active:flag person:key:BIGINT turn:count:BIGINT status:code received_on:date "
     "consented_on:date consent_until:date contact_interval:count last_contact_on:date ended_on:date "
-    f"active_since:date unclosed_since:date overdue_since:date {_IDENTITY}",
+    "active_since:date unclosed_since:date overdue_since:date",
     "rv_identity": f"{_BASE} person:key:BIGINT {_IDENTITY}",
     "rv_record": f"{_BASE} active:flag",
     "rv_dwelling": "dwelling_key:key area_code:area village:flag",
@@ -128,7 +127,7 @@ def _named_like(column: str, personal: Iterable[str]) -> bool:
     return any(column in (f"{name}_raw", f"raw_{name}", f"{name}_text") for name in personal)
 
 
-def empty_view_ddl(view: str) -> str:
-    """CREATE TABLE statement of an empty rule view, for binding a rule without any data."""
+def empty_view_ddl(view: str, *, temporary: bool = False) -> str:
+    """CREATE TABLE statement of an empty rule view: to bind a rule without any data, or to be filled."""
     columns = ", ".join(f"{name} {kind}" for name, (kind, _) in VIEW_COLUMNS[view].items())
-    return f"CREATE TABLE {view} ({columns})"
+    return f"CREATE {'TEMP ' if temporary else ''}TABLE {view} ({columns})"

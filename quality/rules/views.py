@@ -16,7 +16,7 @@ from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING
 
-from quality.rules.catalog import OFFICE_VIEWS, SHARED_VIEWS, VIEW_COLUMNS
+from quality.rules.catalog import OFFICE_VIEWS, SHARED_VIEWS, VIEW_COLUMNS, empty_view_ddl
 from sources.contract import contracts
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from quality.profiles import Profile
 
-_FROM_FEEDS = ("rv_identity", "rv_record")
+_RECORD, _IDENTITY = "rv_record", "rv_identity"
 _PARAMETER = re.compile(r"\$([a-z_]+)")
 
 
@@ -61,12 +61,14 @@ def create_views(con: duckdb.DuckDBPyConnection, office: str, as_of: date, profi
     _run_script(con, "seen", values)
     _place_codes(con, office)
     own = OFFICE_VIEWS[office]
+    con.execute(f"DROP TABLE IF EXISTS temp.{_IDENTITY}")
+    con.execute(empty_view_ddl(_IDENTITY, temporary=True))
     for view in own:
         _create_feed_view(con, view, values)
     for view in SHARED_VIEWS:
-        if view in _FROM_FEEDS:
+        if view == _RECORD:
             _create_union(con, view, own)
-        else:
+        elif view != _IDENTITY:
             _create(con, view, _sql(view.removeprefix("rv_")), values)
     return [*own, *SHARED_VIEWS]
 
@@ -88,6 +90,9 @@ def _create_feed_view(con: duckdb.DuckDBPyConnection, view: str, values: Mapping
     if _exists(f"{feed}.flags"):
         _create_since(con, feed, values)
     _create(con, view, _sql(feed), values)
+    if _exists(f"{feed}.identity"):
+        said = without_comments(_sql(f"{feed}.identity"))
+        _run_text(con, _sql("identity").replace("{feed}", feed).replace("/* said */", said), values)
 
 
 def _create(con: duckdb.DuckDBPyConnection, view: str, sql: str, values: Mapping[str, object]) -> None:
@@ -133,7 +138,11 @@ def _create_since(con: duckdb.DuckDBPyConnection, feed: str, values: Mapping[str
 
 
 def _run_script(con: duckdb.DuckDBPyConnection, name: str, values: Mapping[str, object]) -> None:
-    for statement in without_comments(_sql(name)).split(";"):
+    _run_text(con, _sql(name), values)
+
+
+def _run_text(con: duckdb.DuckDBPyConnection, text: str, values: Mapping[str, object]) -> None:
+    for statement in without_comments(text).split(";"):
         if statement.strip():
             con.execute(statement, used(statement, values))
 

@@ -3,10 +3,7 @@
 WITH row_of AS MATERIALIZED (
   SELECT c.*, p.seen_since, gone(c.withdrawn_on, $as_of) AS withdrawn, coalesce(c.person, c.rid) AS person_key,
          NOT withdrawn AND consent_running(c.status, c.consented_on, c.consent_until, $as_of) AS active,
-         promise_broken_on(c.last_contact_on, c.received_on, c.contact_interval) AS broken_on,
-         number_bad(c.id_state) AS bad_number,
-         birth_against_number(c.id_birth, c.birth_date, c.birth_precision) AS birth_contradicts,
-         before(c.ended_on, c.received_on) AS dates_contradict
+         promise_broken_on(c.last_contact_on, c.received_on, c.contact_interval) AS broken_on
   FROM cur_assistance_enrolment c JOIN rv_seen p USING (rid)
 ), turns AS (
   SELECT rid, row_number() OVER (PARTITION BY person_key ORDER BY received_on, record_id) AS turn
@@ -19,14 +16,7 @@ SELECT r.feed, r.rid, r.shown_id, coalesce(g.area_code, (SELECT county FROM rv_c
        CASE WHEN NOT r.withdrawn AND r.status = '在册' AND r.consent_until < $as_of
             THEN greatest(since(s.unclosed_since, r.seen_since), r.consent_until + 1) END AS unclosed_since,
        CASE WHEN r.active AND r.broken_on <= $as_of
-            THEN greatest(since(s.overdue_since, r.seen_since), r.broken_on, r.consented_on) END AS overdue_since,
-       r.id_state, r.bad_number, since(s.bad_number_since, r.seen_since) AS bad_number_since,
-       since(s.number_since, r.seen_since) AS number_since,
-       CASE WHEN r.bad_number THEN mark(r.rid, r.id_number) END AS number_mark,
-       r.birth_contradicts, false AS sex_contradicts, r.dates_contradict, false AS arrived_before_birth,
-       since(s.contradicted_since, r.seen_since) AS contradicted_since,
-       CASE WHEN r.birth_contradicts OR r.dates_contradict
-            THEN mark(r.rid, concat_ws('/', r.id_number, r.birth_date, r.received_on, r.ended_on)) END AS facts_mark
+            THEN greatest(since(s.overdue_since, r.seen_since), r.broken_on, r.consented_on) END AS overdue_since
 FROM row_of r
 LEFT JOIN rv_place g ON g.code = r.community_code
 LEFT JOIN turns o USING (rid)

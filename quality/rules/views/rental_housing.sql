@@ -6,12 +6,7 @@ SELECT c.feed, c.rid, c.shown_id, coalesce(g.area_code, (SELECT county FROM rv_c
        CASE WHEN gone(c.withdrawn_on, $as_of) AND coalesce(c.status = '出租中', false) THEN c.withdrawn_on
             ELSE since(s.inactive_since, p.seen_since) END AS inactive_since,
        since(s.placed_since, p.seen_since) AS placed_since, since(s.unfiled_since, p.seen_since) AS unfiled_since,
-       coalesce(c.person, c.rid) AS person,
-       c.id_state, number_bad(c.id_state) AS bad_number,
-       since(s.bad_number_since, p.seen_since) AS bad_number_since, since(s.number_since, p.seen_since) AS number_since,
-       CASE WHEN number_bad(c.id_state) THEN mark(c.rid, c.id_number) END AS number_mark,
-       false AS birth_contradicts, false AS sex_contradicts, false AS dates_contradict,
-       false AS arrived_before_birth, p.seen_since AS contradicted_since, NULL AS facts_mark
+       coalesce(c.person, c.rid) AS person
 FROM cur_rental_housing c
 LEFT JOIN rv_place g ON g.code = c.community_code
 JOIN rv_seen p USING (rid)

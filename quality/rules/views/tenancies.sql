@@ -1,14 +1,8 @@
 -- rv_tenancies: tenancies. `turn` orders a person's active tenancies by (起租日期, record_id).
 WITH row_of AS MATERIALIZED (
   SELECT c.feed, c.rid, c.record_id, c.shown_id, c.community_code, c.dwelling_key, c.starts_on, c.ends_on, c.left_on,
-         c.id_state, p.seen_since, gone(c.withdrawn_on, $as_of) AS withdrawn, coalesce(c.person, c.rid) AS person_key,
-         NOT withdrawn AND tenancy_active(c.starts_on, c.ends_on, c.left_on, $as_of) AS active,
-         number_bad(c.id_state) AS bad_number,
-         sex_against_number(c.id_sex, c.sex) AS sex_contradicts,
-         before(c.left_on, c.starts_on) OR before(c.ends_on, c.starts_on) AS dates_contradict,
-         CASE WHEN bad_number THEN mark(c.rid, c.id_number) END AS number_mark,
-         CASE WHEN sex_contradicts OR dates_contradict
-              THEN mark(c.rid, concat_ws('/', c.id_number, c.sex, c.starts_on, c.ends_on, c.left_on)) END AS facts_mark
+         p.seen_since, gone(c.withdrawn_on, $as_of) AS withdrawn, coalesce(c.person, c.rid) AS person_key,
+         NOT withdrawn AND tenancy_active(c.starts_on, c.ends_on, c.left_on, $as_of) AS active
   FROM cur_tenancies c JOIN rv_seen p USING (rid)
 ), several AS (
   SELECT person_key FROM row_of WHERE active GROUP BY person_key HAVING count(*) > 1
@@ -21,13 +15,7 @@ SELECT r.feed, r.rid, r.shown_id, coalesce(g.area_code, (SELECT county FROM rv_c
        greatest(since(s.active_since, r.seen_since), r.starts_on) AS active_since,
        greatest(since(s.placed_since, r.seen_since), r.starts_on) AS placed_since,
        NOT r.withdrawn AND tenancy_lapsed(r.ends_on, r.left_on, $as_of) AS lapsed,
-       since(s.lapsed_since, r.seen_since) AS lapsed_since,
-       r.id_state, r.bad_number, since(s.bad_number_since, r.seen_since) AS bad_number_since,
-       since(s.number_since, r.seen_since) AS number_since,
-       r.number_mark,
-       false AS birth_contradicts, r.sex_contradicts, r.dates_contradict, false AS arrived_before_birth,
-       since(s.contradicted_since, r.seen_since) AS contradicted_since,
-       r.facts_mark
+       since(s.lapsed_since, r.seen_since) AS lapsed_since
 FROM row_of r
 LEFT JOIN rv_place g ON g.code = r.community_code
 LEFT JOIN turns o USING (rid)

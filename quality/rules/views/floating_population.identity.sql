@@ -1,0 +1,11 @@
+-- What a version of a residence row says of its number and its facts.
+SELECT t.rid, t.content, t.community_code, t.id_state, number_bad(t.id_state) AS bad_number,
+       birth_against_number(t.id_birth, t.birth_date, t.birth_precision) AS birth_contradicts,
+       sex_against_number(t.id_sex, t.sex) AS sex_contradicts,
+       before(t.closed_on, t.registered_on) AS dates_contradict,
+       before(t.arrived_on, coalesce(t.id_birth, t.birth_date)) AS arrived_before_birth,
+       CASE WHEN bad_number THEN mark(t.rid, t.id_number) END AS number_mark,
+       CASE WHEN birth_contradicts OR sex_contradicts OR dates_contradict OR arrived_before_birth
+            THEN mark(t.rid, concat_ws('/', t.id_number, t.birth_date, t.sex, t.registered_on, t.closed_on,
+                                       t.arrived_on)) END AS facts_mark
+FROM typed_floating_population t
