@@ -115,14 +115,15 @@ def persons_sound(ctx: RunContext) -> CheckResult:
     if not feeds:
         return CheckResult("persons_sound", "persons", 0, "")
     numbers = " UNION ALL ".join(
-        f"""SELECT person, id_number FROM member JOIN sighting s USING (rid) JOIN typed_{f} t USING (rid, content)
-            WHERE s.is_current AND t.id_state = 'valid' AND t.id_kind = 'resident'"""
+        f"""SELECT person, id_number FROM member JOIN typed_{f} t USING (rid, content)
+            WHERE t.id_state = 'valid' AND t.id_kind = 'resident'"""
         for f in feeds
     )
     bad = repeated(ctx.con, "person_member", "rid") + _count(
         ctx,
         f"""WITH several AS (SELECT person FROM person_member GROUP BY person HAVING count(*) > 1),
-              member AS (SELECT rid, person FROM person_member SEMI JOIN several USING (person))
+              member AS MATERIALIZED (SELECT rid, content, person FROM person_member SEMI JOIN several USING (person)
+                                      JOIN sighting USING (rid) WHERE is_current)
             SELECT count(*) FROM (SELECT person FROM ({numbers}) GROUP BY person HAVING count(DISTINCT id_number) > 1) p
             WHERE NOT EXISTS (FROM person_member m JOIN judgement j ON m.rid IN (j.rid_a, j.rid_b)
                               WHERE m.person = p.person AND j.verdict = 'same')""",

@@ -56,7 +56,7 @@ def _fits(ctx: RunContext) -> bool:
 STEP = """
 CREATE OR REPLACE TEMP TABLE address_step AS
 WITH today AS (
-  SELECT s.rid, s.content, r.first_day FROM sighting s JOIN record r USING (rid)
+  SELECT s.rid, s.content, r.first_day FROM sighting s JOIN ranking r USING (rid)
   WHERE s.is_current AND list_contains($feeds, r.feed))
 SELECT rid, t.content, t.first_day, t.content IS NOT NULL AS fresh
 FROM today t FULL JOIN address a USING (rid)

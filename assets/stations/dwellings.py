@@ -22,14 +22,33 @@ from assets.stations.frames import as_tables
 from assets.store.keys import Purpose
 from quality.dwellings import level, located, majority, parts
 
+# What the kept order does not have yet, and whether that stands behind everything it has.
+RANK_STEP = """
+CREATE OR REPLACE TEMP TABLE rank_step AS
+SELECT r.rid, r.feed, r.first_day, r.record_id FROM record r LEFT JOIN ranking k USING (rid)
+WHERE r.feed NOT IN ('areas', 'verifications') AND k.first_day IS DISTINCT FROM r.first_day
+"""
+BEHIND = """
+SELECT count(*) FILTER (first_day <= (SELECT max(first_day) FROM ranking)) = 0
+   AND count(*) + (SELECT count(*) FROM ranking)
+     = (SELECT count(*) FROM record WHERE feed NOT IN ('areas', 'verifications')) FROM rank_step
+"""
+RANK = """
+INSERT INTO ranking
+SELECT rid, feed, first_day, (SELECT coalesce(max(rank), 0) FROM ranking) + row_number() OVER (ORDER BY first_day, feed, record_id)
+FROM rank_step
+"""
+
 
 def ranked(ctx: RunContext) -> None:
-    """Table ``ranking(rid, rank)``: records by first day, feed and record id; the same in any order of arrival."""
-    ctx.con.execute(
-        """CREATE OR REPLACE TEMP TABLE ranking AS
-           SELECT rid, row_number() OVER (ORDER BY first_day, feed, record_id) AS rank FROM record
-           WHERE feed NOT IN ('areas', 'verifications')"""
-    )
+    """Table ``ranking(rid, feed, first_day, rank)``: records by first day, feed and record id; the same order in any
+    order of arrival. It is made anew unless what is new came on a later day than everything it has."""
+    ctx.con.execute(RANK_STEP)
+    row = ctx.con.execute(BEHIND).fetchone()
+    if ctx.anew or row != (True,):
+        ctx.con.execute("DELETE FROM ranking")
+        ctx.con.execute(RANK_STEP)
+    ctx.con.execute(RANK)
 
 
 @dataclass(frozen=True)

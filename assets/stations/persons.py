@@ -35,8 +35,8 @@ def _ledgers(ctx: RunContext) -> list[FeedContract]:
 
 # A record's dwelling is named by that of its founding record.
 CURRENT = """
-SELECT s.rid, k.rank, s.content, a.dwelling FROM sighting s JOIN record r USING (rid) JOIN ranking k USING (rid)
-LEFT JOIN address a USING (rid) WHERE s.is_current AND r.feed IN ({feeds})
+SELECT s.rid, k.rank, s.content, a.dwelling FROM sighting s JOIN ranking k USING (rid)
+LEFT JOIN address a USING (rid) WHERE s.is_current AND k.feed IN ({feeds})
 """
 
 

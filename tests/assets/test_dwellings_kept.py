@@ -43,6 +43,7 @@ RESULT = {
     "part": "SELECT * FROM dwelling_part ORDER BY ALL",
     "alias": "SELECT * FROM dwelling_alias ORDER BY ALL",
     "address": """SELECT * FROM address ORDER BY rid""",
+    "order": "SELECT rid FROM ranking ORDER BY rank",
 }
 
 
@@ -50,7 +51,7 @@ class Ledger:
     """Records, versions and addresses as the station *records* leaves them, in memory."""
 
     def __init__(self, office: str, seed: int = 0) -> None:
-        self.rng, self.office, self.content, self.last = Random(seed), office, 0, 0
+        self.rng, self.office, self.content, self.last, self.day = Random(seed), office, 0, 0, DAY
         self.con = duckdb.connect(":memory:")
         migrate(self.con, office)
         create_current_views(self.con, office)
@@ -66,7 +67,7 @@ class Ledger:
         feed = feed or self.rng.choice(FEEDS[self.office])
         # Surrogates are not in the order of days or numbers.
         number = f"{feed[:1].upper()}{(self.last * 37) % 1009:04d}"
-        first = DAY + timedelta(days=self.rng.randrange(5))
+        first = self.day + timedelta(days=self.rng.randrange(5))
         self.con.execute(
             "INSERT INTO record VALUES (?, ?, ?, ?, ?, ?, NULL)",
             [self.last, feed, number, number, first, first],
@@ -109,7 +110,8 @@ class Ledger:
         forget_records(self.con, [rid])
 
     def happen(self) -> None:
-        """Something, to some record."""
+        """Something, to some record; some days later, so that what is new may stand behind all there is."""
+        self.day += timedelta(days=self.rng.choice([0, 0, 6]))
         held = [r[0] for r in self.con.execute("SELECT rid FROM record ORDER BY rid").fetchall()]
         rid, does = self.rng.choice(held), self.rng.random()
         one: Callable[[int], None] = (
