@@ -7,7 +7,7 @@ What all other steps need of every record is ``Features.rows``; texts are kept f
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import polars as pl
@@ -75,10 +75,14 @@ class Features:
     numbers: pl.Series
     keys: pl.Series
     population: int
+    _columns: dict[tuple[str, int], NDArray[np.int64]] = field(default_factory=dict, init=False, repr=False)
 
     def column(self, name: str, missing: int = -1) -> NDArray[np.int64]:
-        """A column as integers, ``missing`` for null."""
-        return integers(self.frame, name, missing)
+        """A column as integers, ``missing`` for null; made once. Not to be written to."""
+        known = self._columns.get((name, missing))
+        if known is None:
+            known = self._columns[name, missing] = integers(self.frame, name, missing)
+        return known
 
     @property
     def rows(self) -> pl.DataFrame:

@@ -200,27 +200,37 @@ def _unequal(table: NameTable, a: Ints, b: Ints) -> NDArray[np.int8]:
     width, short = table.length[a], np.minimum(table.length[a], table.length[b])
     same_length = (width == table.length[b]) & (width <= LONGEST)
     text = np.array(table.text, dtype=object)
-    edits = cpdist(
-        text[a].tolist(),
-        text[b].tolist(),
+    longest = np.maximum(table.length[a], table.length[b])
+    # One character of two is no slip, and two names of which one is longer by more than two are none either.
+    near = np.flatnonzero((longest >= 3) & (longest - short <= 2))
+    edits = np.full(len(a), LONGEST, np.int32)
+    edits[near] = cpdist(
+        text[a[near]].tolist(),
+        text[b[near]].tolist(),
         scorer=OSA.distance,
         score_cutoff=2,
         dtype=np.int32,
         workers=-1,
     )
-    longest = np.maximum(table.length[a], table.length[b])
     slip = (edits <= 1) | ((edits <= 2) & (short >= LONG_NAME))
     level = np.full(len(a), DIFFERENT, np.int8)
     level[table.surname[a] == table.surname[b]] = SURNAME
     level[_shares_head(table, a, b)] = PART
     level[slip & (longest >= 3)] = ONE_CHAR
     beside = np.flatnonzero(same_length)
-    longest_here = int(width[beside].max(initial=0))
-    la, lb = table.letters[a[beside], :longest_here], table.letters[b[beside], :longest_here]
     for name, square in ((SHAPE, table.shapes), (SOUND, table.sounds)):
-        level[beside[square[la, lb].all(axis=1)]] = name
+        level[_alike_throughout(table, square, a, b, beside)] = name
     level[(table.order[a] == table.order[b]) & (table.parts[a] > 1)] = REORDERED
     return level
+
+
+def _alike_throughout(table: NameTable, square: Flags, a: Ints, b: Ints, rows: Ints) -> Ints:
+    """Those of ``rows`` whose names are alike letter by letter; most pairs fail at the first, and are not looked at again."""
+    for place in range(LONGEST):
+        if not len(rows):
+            break
+        rows = rows[square[table.letters[a[rows], place], table.letters[b[rows], place]]]
+    return rows
 
 
 def _shares_head(table: NameTable, a: Ints, b: Ints) -> Flags:
