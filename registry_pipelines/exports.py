@@ -74,28 +74,52 @@ def private_file(path: Path) -> Path:
 
 
 def write_sheets(path: Path, sheets: Mapping[str, Sequence[Mapping[str, Any]]]) -> None:
-    """A workbook with one sheet for each list of rows; headings are the rows' own keys; every text is text.
-    Nothing is put into a temporary file, because values of a person may be in it."""
+    """A workbook with one sheet for each list of rows, laid out to be printed; headings are the rows' own keys; every
+    text is text. Nothing is put into a temporary file, because values of a person may be in it."""
     import xlsxwriter
 
     with xlsxwriter.Workbook(str(path), {**_INERT, "in_memory": True}) as book:
-        formats, head = (
-            _formats(book),
-            book.add_format({"font_name": FONT, "bold": True, "bg_color": "#D9E2F3"}),
-        )
+        formats = _formats(book)
+        head = book.add_format(
+            {"font_name": FONT, "bold": True, "bg_color": "#D9E2F3", "text_wrap": True, "valign": "vcenter", "border": 1,
+             "border_color": "#D0D0D0"}
+        )  # fmt: skip
         for name, rows in sheets.items():
             sheet = book.add_worksheet(name)
             names = list(rows[0]) if rows else ["无 none"]
+            widths = [_column_width(column, rows) for column in names]
+            shares = zip(names, widths, strict=True)
+            sheet.set_row(0, _LINE_HEIGHT * max(_lines_of(column, width) for column, width in shares))
             for index, column in enumerate(names):
-                words = heading(column)
-                sheet.set_column(index, index, 60 if column in ("内容", "details") else 20)
-                sheet.write_string(
-                    0, index, words.zh if words.zh == column else f"{words.zh} {words.en}", head
-                )
+                sheet.set_column(index, index, widths[index])
+                sheet.write_string(0, index, column, head)
             for line, row in enumerate(rows, start=1):
+                lines = max(
+                    _lines_of(row[column], width) for column, width in zip(names, widths, strict=True)
+                )
+                sheet.set_row(line, _LINE_HEIGHT * lines)
                 for index, column in enumerate(names):
                     _write_cell(sheet, line, index, column, row[column], formats)
             sheet.freeze_panes(1, 0)
+            sheet.set_landscape()
+            sheet.set_paper(9)
+            sheet.fit_to_pages(1, 0)
+            sheet.repeat_rows(0)
+            sheet.set_footer("&L&A&R&P / &N")
+
+
+def _column_width(column: str, rows: Sequence[Mapping[str, Any]]) -> int:
+    """Wide enough for the longest text and for half of the heading, within reason."""
+    longest = max(
+        (_width(cell_text(column, row[column])) for row in rows if row[column] is not None), default=0
+    )
+    return min(max(longest + 2, _width(column) // 2 + 3, 10), _WIDEST)
+
+
+def _lines_of(value: object, width: int) -> int:
+    """How many lines a text takes in a column."""
+    lines = value.split("\n") if isinstance(value, str) else []
+    return max(1, sum(max(1, -(-_width(line) // max(width - 1, 1))) for line in lines))
 
 
 def _width(value: object) -> int:
@@ -104,6 +128,7 @@ def _width(value: object) -> int:
 
 
 _LINE_HEIGHT = 15
+_WIDEST = 44
 _INERT = {
     "strings_to_formulas": False,
     "strings_to_urls": False,

@@ -13,10 +13,10 @@ from typing import Any
 
 from registry_pipelines.cli.common import Opened
 from registry_pipelines.cli.output import inert, plain
-from registry_pipelines.details import in_words
 from registry_pipelines.exports import place, private_file, write_sheets
 from registry_pipelines.failures import CommandError
 from registry_pipelines.subject import gather
+from registry_pipelines.subject_words import cell_words, column_words, read_words
 
 SHEETS = {
     "rejected": "退回的行", "issues": "问题", "disputes": "争议", "findings": "缺口", "history": "缺口历史", "events": "缺口经过",
@@ -61,14 +61,17 @@ def _write(path: Path, suffix: str, copy: Mapping[str, Any]) -> None:
 
 
 def sheets(copy: Mapping[str, Any]) -> dict[str, list[dict[str, Any]]]:
-    """The copy as sheets: what it is, one row for each value of each version, then every other section."""
+    """The copy as sheets: what it is, one row for each value of each version, then every other section that has any."""
     about = [
         {"项目": "办公室 office", "内容": f"{copy['office_zh']} {copy['office']}"},
         {"项目": "制作时间 made at", "内容": copy["made_at"]},
     ]
     about += [{"项目": "说明 note", "内容": text} for text in copy["notes"]]
+    empty = [zh for name, zh in SHEETS.items() if not copy[name]]
+    if empty:
+        about.append({"项目": "没有内容 nothing held", "内容": "、".join(empty)})
     found = {"说明": about, "记录": [line for r in copy["records"] for line in _values(r)]}
-    return found | {zh: [_flat(row) for row in copy[name]] for name, zh in SHEETS.items()}
+    return found | {zh: [_flat(row) for row in copy[name]] for name, zh in SHEETS.items() if copy[name]}
 
 
 def _values(record: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
@@ -78,30 +81,15 @@ def _values(record: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
         if delivered.get(name) not in (None, "") or read.get(name) is not None:
             yield {
                 "台账": record["feed_zh"], "登记编号": record["record_id"], "版本日期": record["version_on"],
-                "现行": record["current"], "撤回日期": record["withdrawn_on"], "栏目": name, "送达内容": delivered.get(name),
-                "读作": _text(read.get(name)), "文件": record["file_name"], "文件日期": record["file_day"],
+                "现行": cell_words("current", record["current"], record), "撤回日期": record["withdrawn_on"], "栏目": name, "送达内容": delivered.get(name),
+                "读作": read_words(name, read.get(name)), "文件": record["file_name"], "文件日期": record["file_day"],
                 "行": record["row_number"], "装载时间": record["loaded_at"],
             }  # fmt: skip
 
 
 def _flat(row: Mapping[str, Any]) -> dict[str, Any]:
-    """A row of a section with its objects in words."""
-    return {
-        name: in_words(value)
-        if name == "details"
-        else _text(value)
-        if isinstance(value, (Mapping, list))
-        else value
-        for name, value in row.items()
-    }
-
-
-def _text(value: Any) -> str | None:
-    if isinstance(value, Mapping):
-        return "；".join(f"{k} {v}" for k, v in value.items())
-    if isinstance(value, bool):
-        return "是" if value else "否"
-    return None if value is None else str(value)
+    """A row of a section in words."""
+    return {column_words(name): cell_words(name, value, row) for name, value in row.items()}
 
 
 def _lines(copy: Mapping[str, Any]) -> Iterator[list[str]]:

@@ -191,7 +191,12 @@ def test_subject_copy_is_complete_private_audited_and_capped(
     entry = audit(residence)[-1]
     assert entry.command == "subject" and row["record_id"] not in json.dumps(dict(entry.filter))
     call(*arguments, "--output", "copy.xlsx")
-    assert openpyxl.load_workbook(residence / "exports" / "copy.xlsx").sheetnames[:2] == ["说明", "记录"]
+    book = openpyxl.load_workbook(residence / "exports" / "copy.xlsx")
+    assert book.sheetnames[:2] == ["说明", "记录"] and "缺口" in book.sheetnames
+    assert all(any("一" <= c <= "鿿" for c in str(cell.value)) for sheet in book for cell in sheet[1])
+    assert {(s.page_setup.orientation, s.page_setup.fitToHeight) for s in book} == {("landscape", 0)}
+    empty = "、".join(str(r[1]) for r in book["说明"].iter_rows(values_only=True) if "nothing" in str(r[0]))
+    assert empty and not set(empty.split("、")) & set(book.sheetnames)
     monkeypatch.setattr("registry_pipelines.audit.Chain.count_today", lambda *_: 20)
     capped = call(*arguments, "--output", "third.json")
     assert capped.status == 2 and "cap" in capped.err and not (residence / "exports" / "third.json").exists()
