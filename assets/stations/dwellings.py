@@ -121,8 +121,9 @@ def _keyed(ctx: RunContext, touched: pl.DataFrame) -> pl.DataFrame:
 ALIASES = """
 INSERT INTO dwelling_alias
 WITH other AS MATERIALIZED (  -- where did the records of each key go that is no longer a dwelling's, or whose founder moved?
-  SELECT rid, o.dwelling_key AS old_key, n.dwelling_key AS current_key
-  FROM old_member o JOIN dwelling_member n USING (rid) WHERE o.dwelling_key <> n.dwelling_key
+  SELECT o.rid, o.dwelling_key AS old_key, n.dwelling_key AS current_key
+  FROM old_member o JOIN member_rows m ON m.rid = o.rid JOIN key_rows n ON n.rid = m.dwelling
+  WHERE o.dwelling_key <> n.dwelling_key
 ), ranked AS MATERIALIZED (SELECT rid, rank FROM ranking WHERE rid IN (SELECT rid FROM other)),
 moved AS (
   SELECT old_key, current_key, min(rank) AS first_rank FROM other JOIN ranked USING (rid) GROUP BY old_key, current_key
@@ -175,8 +176,8 @@ def _keep(ctx: RunContext, found: Addresses, now: pl.DataFrame) -> None:
     }
     with as_tables(ctx.con, **frames):
         ctx.con.execute(WRITE)
-    if ctx.con.execute("SELECT 1 FROM old_member LIMIT 1").fetchone():
-        ctx.con.execute(ALIASES, {"run": ctx.run_id, "day": ctx.as_of})
+        if ctx.con.execute("SELECT 1 FROM old_member LIMIT 1").fetchone():
+            ctx.con.execute(ALIASES, {"run": ctx.run_id, "day": ctx.as_of})
     as_prepared = found.now.select("rid", "content", "first_day", *PREPARED)
     rows = differs.rows.select("rid", "dwelling", "site", "conflict")
     keep_addresses(ctx, rows.join(as_prepared, on="rid"), found.places, now.height)

@@ -18,7 +18,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from quality.matching.features import identity, with_shared
+from quality.matching.features import identity, repeated, with_shared
 
 SIDES = ("doubtful", "numberless")
 ROW_GROUP = 122_880
@@ -187,9 +187,7 @@ def identity_chains(
     decided that some of these records are apart (``apart``, a flag for each record), each with each."""
     # Who shares an identity shares a number: few do, and only of these is more than the number looked at.
     frame = rows.select("number", "flat", "state", pl.Series("apart", apart)).with_row_index("row")
-    held = rows["number"].drop_nulls().sort()
-    shared_numbers = held.filter(held == held.shift(1)).unique()
-    frame = frame.filter(pl.col("number").is_in(shared_numbers.implode()))
+    frame = frame.filter(pl.col("number").is_in(repeated(rows["number"]).implode()))
     frame = frame.select("row", "apart", identity().alias("identity")).drop_nulls("identity")
     frame = frame.filter(pl.col("identity").is_duplicated())
     frame = frame.with_columns(pl.col("apart").any().over("identity"))

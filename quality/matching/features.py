@@ -59,6 +59,13 @@ def integers(frame: pl.DataFrame, column: str, missing: int = -1) -> NDArray[np.
     return frame[column].cast(pl.Int64).fill_null(missing).to_numpy()
 
 
+def repeated(values: pl.Series) -> pl.Series:
+    """The values that there are more than once, each once. By sorting, which costs less than grouping a million of
+    which nearly all are alone."""
+    ordered = values.drop_nulls().sort()
+    return ordered.filter(ordered == ordered.shift(1)).unique()
+
+
 @dataclass(frozen=True)
 class Features:
     """Records in order of rank; ``frame`` has one row for each and the columns of ROWS, and these:

@@ -13,7 +13,7 @@ import numpy as np
 import polars as pl
 
 from quality.matching import agreement, blocking, clusters, decisions
-from quality.matching.features import Features, build, integers, with_shared
+from quality.matching.features import Features, build, integers, repeated, with_shared
 from quality.matching.memory import KEPT_PAIRS, Memory, changed_records, focus_of, named, tag_of, unmoved
 from quality.matching.model import Model, limits
 from quality.matching.pairs import Flags, Pairs, Rows, among, key, weigh
@@ -297,10 +297,11 @@ def _number_conflicts(rows: pl.DataFrame, founder: Rows) -> pl.DataFrame:
     number of one person, where a clerk merged them."""
     rid = rows["rid"].to_numpy()
     frame = rows.select("rid", "number", "state").with_columns(pl.Series("person", rid[founder]))
-    held = frame.filter(pl.col("state") == decisions.VALID).select("number", "person", "rid")
-    held = held.filter(pl.col("number").is_duplicated() | pl.col("person").is_duplicated())
-    held = held.group_by("number", "person").agg(pl.col("rid").first())
-    held = held.join(frame.select("rid").with_row_index("row"), on="rid").sort("row")
+    held = frame.with_row_index("row").filter(pl.col("state") == decisions.VALID).drop("state")
+    shared = (pl.col(c).is_in(repeated(held[c]).implode()) for c in ("number", "person"))
+    held = held.filter(pl.any_horizontal(shared)).unique(
+        ["number", "person"], keep="first", maintain_order=True
+    )
     cases = []
     for by, other, reason in (
         ("number", "person", "one_number_two_people"),
