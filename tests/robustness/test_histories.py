@@ -140,10 +140,10 @@ def test_what_grew_day_by_day_is_what_a_rebuild_gives(tmp_path: Path, seed: int)
         Random(seed).shuffle(files)
     county(tmp_path / "rebuilt")
     live(tmp_path / "rebuilt", steps[-1].day, every)
+    assert sum(tables["record"].height for tables in grown.values()) > 5  # one of the two may have few
     for office, tables in grown.items():
         rebuilt = told(tmp_path / "rebuilt" / office)
         assert not tables["delivery"].filter(pl.col("outcome") == "set_aside").height
-        assert tables["record"].height > 5
         assert differing(present(tables), present(rebuilt)) == {}
 
 
