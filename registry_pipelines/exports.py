@@ -101,11 +101,16 @@ def write_sheets(path: Path, sheets: Mapping[str, Sequence[Mapping[str, Any]]]) 
                 for index, column in enumerate(names):
                     _write_cell(sheet, line, index, column, row[column], formats)
             sheet.freeze_panes(1, 0)
-            sheet.set_landscape()
-            sheet.set_paper(9)
-            sheet.fit_to_pages(1, 0)
-            sheet.repeat_rows(0)
-            sheet.set_footer("&L&A&R&P / &N")
+            _for_print(sheet, last_heading=0)
+
+
+def _for_print(sheet: Worksheet, *, last_heading: int) -> None:
+    """A4 across, as wide as a page, headings and numbers on each."""
+    sheet.set_landscape()
+    sheet.set_paper(9)
+    sheet.fit_to_pages(1, 0)
+    sheet.repeat_rows(0, last_heading)
+    sheet.set_footer("&L&A&R&P / &N")
 
 
 def _column_width(column: str, rows: Sequence[Mapping[str, Any]]) -> int:
@@ -220,11 +225,7 @@ def _lay_out(
         {"validate": "date", "criteria": ">=", "value": date(2000, 1, 1), "error_title": "核查日期",
          "error_message": "请填日期 a date, for example 2026-11-25"},
     )  # fmt: skip
-    sheet.set_landscape()
-    sheet.set_paper(9)
-    sheet.fit_to_pages(1, 0)
-    sheet.repeat_rows(0, 1)
-    sheet.set_footer("&L&A&R&P / &N")
+    _for_print(sheet, last_heading=_HEADER_ROWS - 1)
 
 
 def _write_row(

@@ -18,7 +18,6 @@ from datetime import date
 from pathlib import Path
 
 import dagster as dg
-import pandera.polars  # noqa: F401 (what every run needs is loaded at its start, not in the middle of it)
 from dagster._core.errors import DagsterExecutionInterruptedError
 
 from assets.run import CheckFailed, RunSummary

@@ -7,6 +7,7 @@ Not here: what is gathered (``subject``), how a file is written (``subject_copy`
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 from quality.codes import ISSUES, REJECTIONS
@@ -133,10 +134,14 @@ def _field(value: str, row: Mapping[str, Any]) -> str:
     return known.get(value, value)
 
 
-def _rule(code: str) -> str:
-    """The rule with its title."""
+@cache
+def _titles() -> dict[str, str]:
     from quality.rules import load_rules
     from sources.offices import KEEPING
 
-    titles = {rule.code: rule.title_zh for office in KEEPING for rule in load_rules(office)}
-    return f"{code} {titles[code]}" if code in titles else code
+    return {rule.code: rule.title_zh for office in KEEPING for rule in load_rules(office)}
+
+
+def _rule(code: str) -> str:
+    """The rule with its title."""
+    return f"{code} {_titles()[code]}" if code in _titles() else code

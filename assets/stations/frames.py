@@ -7,13 +7,8 @@ from contextlib import contextmanager
 
 import duckdb
 import polars as pl
-import pyarrow as pa
 
-
-def in_batches(frame: pl.DataFrame) -> pa.Table:
-    """The frame as Arrow in batches of a DuckDB row group: one batch is read by one thread, many by all."""
-    whole = frame.to_arrow()
-    return pa.Table.from_batches(whole.to_batches(max_chunksize=122_880), whole.schema)
+from quality.batches import in_batches
 
 
 @contextmanager

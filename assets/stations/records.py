@@ -14,12 +14,12 @@ import polars as pl
 
 from assets.context import RunContext, StationReport
 from assets.stations.deliveries import Pending, record_outcome, settle_problem
-from assets.stations.frames import in_batches
 from assets.stations.renaming import remember_shown, rename_in_cases
 from assets.stations.sealing import drop_sealed, purge
 from assets.store import held
 from assets.store.forms import IDENTITY_OR_PHONE
 from assets.store.personal import bare, hashed_among, held_hashes
+from quality.batches import in_batches
 from quality.schema import raw_columns, typed_columns
 from quality.screening import Screened, screen
 from sources.contract import FeedContract, contracts

@@ -186,7 +186,7 @@ def _inner_references(
 def _own_rows(
     con: duckdb.DuckDBPyConnection, declared: Mapping[str, PublishedTable], office: str
 ) -> list[Failure]:
-    """Record ids, request numbers and keys are this office's own."""
+    """Record ids, request numbers and keys are this office's own; leaves the table renamed behind."""
     failures = _named_records(con, declared)
     for name, table in declared.items():
         for key in [c.name for c in table.columns if c.name in ("dwelling_key", "old_key", "current_key")]:

@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from quality.rules.views import used, without_comments
+from quality.rules.views import run_text
 
 if TYPE_CHECKING:
     import duckdb
@@ -95,7 +95,7 @@ def _move(con: duckdb.DuckDBPyConnection, values: Mapping[str, object], office: 
     """Cases that there were: still found, gone, or found again."""
     _run(con, "moves", values)
     more = _sql(f"ended_by_{office}") if office in _PAUSED_BY_OFFICE else ""
-    _run_text(con, _sql("ended_by").replace("/* more */", more), values)
+    run_text(con, _sql("ended_by").replace("/* more */", more), values)
     common = _sql("end_common")
     if not office:
         con.execute(f"CREATE OR REPLACE TEMP TABLE case_end AS {common}")
@@ -138,13 +138,7 @@ def _count(con: duckdb.DuckDBPyConnection, sql: str) -> int:
 
 def _run(con: duckdb.DuckDBPyConnection, name: str, values: Mapping[str, object]) -> None:
     """Each statement of one file of this package, with the parameters it names."""
-    _run_text(con, _sql(name), values)
-
-
-def _run_text(con: duckdb.DuckDBPyConnection, text: str, values: Mapping[str, object]) -> None:
-    for statement in without_comments(text).split(";"):
-        if statement.strip():
-            con.execute(statement, used(statement, values))
+    run_text(con, _sql(name), values)
 
 
 @cache

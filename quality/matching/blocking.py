@@ -18,10 +18,10 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from quality.batches import in_batches
 from quality.matching.features import identity, repeated, with_shared
 
 SIDES = ("doubtful", "numberless")
-ROW_GROUP = 122_880
 
 
 @dataclass(frozen=True)
@@ -166,10 +166,7 @@ def candidates(keys: Keys, focus: NDArray[np.bool_] | None = None) -> Candidates
     account: list[dict[str, object]] = []
     left, right, rule = [], [], []
     with duckdb.connect(":memory:", config={"temp_directory": ""}) as con:
-        whole = table.to_arrow()  # one batch is read by one thread, several by all
-        con.register(
-            "arrow_keyed", whole.from_batches(whole.to_batches(max_chunksize=ROW_GROUP), whole.schema)
-        )
+        con.register("arrow_keyed", in_batches(table))
         con.execute("create temp table keyed as select * from arrow_keyed")
         for i, entry in enumerate(keys.account):
             found = con.execute(_query(keys.rules, i, focus is not None)).fetchnumpy()

@@ -92,7 +92,7 @@ def _create_feed_view(con: duckdb.DuckDBPyConnection, view: str, values: Mapping
     _create(con, view, _sql(feed), values)
     if _exists(f"{feed}.identity"):
         said = without_comments(_sql(f"{feed}.identity"))
-        _run_text(con, _sql("identity").replace("{feed}", feed).replace("/* said */", said), values)
+        run_text(con, _sql("identity").replace("{feed}", feed).replace("/* said */", said), values)
 
 
 def _create(con: duckdb.DuckDBPyConnection, view: str, sql: str, values: Mapping[str, object]) -> None:
@@ -138,10 +138,11 @@ def _create_since(con: duckdb.DuckDBPyConnection, feed: str, values: Mapping[str
 
 
 def _run_script(con: duckdb.DuckDBPyConnection, name: str, values: Mapping[str, object]) -> None:
-    _run_text(con, _sql(name), values)
+    run_text(con, _sql(name), values)
 
 
-def _run_text(con: duckdb.DuckDBPyConnection, text: str, values: Mapping[str, object]) -> None:
+def run_text(con: duckdb.DuckDBPyConnection, text: str, values: Mapping[str, object]) -> None:
+    """Each statement of ``text``, with the parameters it names."""
     for statement in without_comments(text).split(";"):
         if statement.strip():
             con.execute(statement, used(statement, values))
