@@ -121,7 +121,7 @@ def persons_sound(ctx: RunContext) -> CheckResult:
     )
     bad = repeated(ctx.con, "person_member", "rid") + _count(
         ctx,
-        f"""WITH several AS (SELECT person FROM person_member GROUP BY person HAVING count(*) > 1),
+        f"""WITH several AS (SELECT DISTINCT person FROM person_member WHERE person <> rid),
               member AS MATERIALIZED (SELECT rid, content, person FROM person_member SEMI JOIN several USING (person)
                                       JOIN sighting USING (rid) WHERE is_current)
             SELECT count(*) FROM (SELECT person FROM ({numbers}) GROUP BY person HAVING count(DISTINCT id_number) > 1) p

@@ -7,6 +7,7 @@ and they are cleared here, while the lock shows that no run is alive.
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
 import signal
@@ -39,6 +40,7 @@ def run(
 ) -> RunSummary:  # fmt: skip
     """Execute the job; its summary. HomeError, HomeBusy, ProfileError and CheckFailed as the run raised them;
     CommandError for a fault that was not foreseen."""
+    gc.freeze()  # what was imported stays to the end: to look it through for garbage takes a third of a second each time
     warnings.simplefilter("ignore")
     logging.getLogger("dagster").setLevel(logging.CRITICAL)
     home = Home.open(home_path, office=office, profile=profile)

@@ -20,18 +20,19 @@ from assets.stations.addresses import (
 )
 from assets.stations.frames import as_tables
 from assets.store.keys import Purpose
+from quality.by_rid import ByRid, moved_since
 from quality.dwellings import level, located, majority, parts
 
+RANKED = "feed NOT IN ('areas', 'verifications')"
 # What the kept order does not have yet, and whether that stands behind everything it has.
 RANK_STEP = """
 CREATE OR REPLACE TEMP TABLE rank_step AS
-SELECT r.rid, r.feed, r.first_day, r.record_id FROM record r LEFT JOIN ranking k USING (rid)
-WHERE r.feed NOT IN ('areas', 'verifications') AND k.first_day IS DISTINCT FROM r.first_day
+SELECT rid, feed, first_day, record_id FROM record WHERE rid IN (SELECT rid FROM unranked)
 """
-BEHIND = """
+BEHIND = f"""
 SELECT count(*) FILTER (first_day <= (SELECT max(first_day) FROM ranking)) = 0
    AND count(*) + (SELECT count(*) FROM ranking)
-     = (SELECT count(*) FROM record WHERE feed NOT IN ('areas', 'verifications')) FROM rank_step
+     = (SELECT count(*) FROM record WHERE {RANKED}) FROM rank_step
 """
 RANK = """
 INSERT INTO ranking
@@ -43,12 +44,20 @@ FROM rank_step
 def ranked(ctx: RunContext) -> None:
     """Table ``ranking(rid, feed, first_day, rank)``: records by first day, feed and record id; the same order in any
     order of arrival. It is made anew unless what is new came on a later day than everything it has."""
-    ctx.con.execute(RANK_STEP)
+    _rank_step(ctx)
     row = ctx.con.execute(BEHIND).fetchone()
     if ctx.anew or row != (True,):
         ctx.con.execute("DELETE FROM ranking")
-        ctx.con.execute(RANK_STEP)
+        _rank_step(ctx)
     ctx.con.execute(RANK)
+
+
+def _rank_step(ctx: RunContext) -> None:
+    now = ctx.con.sql(f"SELECT rid, first_day FROM record WHERE {RANKED}").pl()
+    before = ctx.con.sql("SELECT rid, first_day FROM ranking").pl()
+    moved = moved_since(now, before, ByRid(before["rid"]).of(now["rid"]), ("first_day",))
+    with as_tables(ctx.con, unranked=now.select("rid").filter(pl.Series(moved))):
+        ctx.con.execute(RANK_STEP)
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from assets.context import RunContext, StationReport
 from assets.stations.decisions import asked_again, judgements, keep_setting, setting
 from assets.stations.frames import as_tables
 from assets.store.keys import Purpose
+from quality.by_rid import ByRid, moved_since
 from quality.matching import Linkage, Memory, default_model, link, relink
 from quality.schema import typed_columns
 from sources.contract import FeedContract, contracts
@@ -139,19 +140,29 @@ LEFT JOIN (SELECT p.person, least(min(j.decided_on), $as_of) AS day FROM judgeme
 """
 
 
+def _other_members(ctx: RunContext, members: pl.DataFrame) -> pl.DataFrame:
+    """rid, person of the records whose person is not the one that is kept; person null where a record has none now."""
+    kept = ctx.con.sql("SELECT rid, person FROM person_member").pl()
+    others = members.filter(
+        pl.Series(moved_since(members, kept, ByRid(kept["rid"]).of(members["rid"]), ("person",)))
+    )
+    gone = kept.filter(pl.Series(ByRid(members["rid"]).of(kept["rid"]) < 0))
+    return pl.concat([others, gone.with_columns(person=pl.lit(None, pl.Int64))])
+
+
 def _keep(ctx: RunContext, found: Linkage) -> None:
     """Write what differs from what is kept of persons, links and conflicts of numbers."""
     con = ctx.con
     con.execute("CREATE OR REPLACE TEMP TABLE old_conflict AS SELECT * FROM number_conflict")
     con.execute("DELETE FROM person_link; DELETE FROM number_conflict")
-    frames = {"member_rows": found.members, "link_rows": found.links, "conflict_rows": found.number_conflicts}
+    frames = {
+        "other_member": _other_members(ctx, found.members),
+        "link_rows": found.links,
+        "conflict_rows": found.number_conflicts,
+    }
     with as_tables(con, **frames):
-        con.execute(
-            "DELETE FROM person_member WHERE (rid, person) NOT IN (SELECT (rid, person) FROM member_rows)"
-        )
-        con.execute(
-            "INSERT INTO person_member SELECT rid, person FROM member_rows ANTI JOIN person_member USING (rid)"
-        )
+        con.execute("DELETE FROM person_member WHERE rid IN (SELECT rid FROM other_member)")
+        con.execute("INSERT INTO person_member SELECT rid, person FROM other_member WHERE person IS NOT NULL")
         con.execute(
             "INSERT INTO person_link SELECT rid_a, rid_b, agreement, weight, decided_by FROM link_rows"
         )

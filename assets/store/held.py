@@ -65,10 +65,14 @@ def keep_new(con: duckdb.DuckDBPyConnection, contract: FeedContract) -> None:
     )
     con.execute("INSERT INTO new_record FROM file_record")
     con.execute(f"INSERT INTO id_hash {ID_HASHES} AND rid IN (FROM file_record)")
-    new = "(SELECT s.rid, w.* FROM {} w JOIN staged s USING (row_number) WHERE s.row_number NOT IN (SELECT row_number FROM again))"
-    values = values_of(contract, raw=new.format("wide_raw"), typed=new.format("wide_typed"))
+    values = values_of(contract, raw="new_raw", typed="new_typed")
     if values:
-        con.execute(f"CREATE OR REPLACE TEMP TABLE file_hash AS {_hashes(' UNION ALL '.join(values))}")
+        new = "AS MATERIALIZED (SELECT s.rid, w.* FROM {} w JOIN staged s USING (row_number) ANTI JOIN again USING (row_number))"
+        con.execute(
+            f"""CREATE OR REPLACE TEMP TABLE file_hash AS
+                WITH new_raw {new.format("wide_raw")}, new_typed {new.format("wide_typed")}
+                {_hashes(" UNION ALL ".join(values))}"""
+        )
         con.execute("INSERT INTO personal_hash FROM file_hash")
         con.execute("INSERT INTO brought_hash FROM file_hash")
 

@@ -21,7 +21,7 @@ JOIN (SELECT dwelling_key AS place, dwelling_key FROM dwelling SEMI JOIN place U
   ON p.place = g.dwelling_key
 JOIN dwelling_member m ON m.dwelling_key = p.dwelling_key
 UNION ALL
-SELECT g.exception_id, h.rid, 3 FROM gone g JOIN person_member m USING (rid) JOIN person_member h ON h.person = m.person
+SELECT g.exception_id, h.rid, 3 FROM gone g JOIN rv_joined m USING (rid) JOIN rv_joined h ON h.person = m.person
 WHERE g.rule_code IN ('FP-07', 'FP-08', 'FP-10', 'RH-04', 'RP-08')
 /* more */;
 

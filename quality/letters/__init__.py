@@ -69,7 +69,11 @@ def due_letters(
     )
     con.unregister("new_letter")
     con.execute(_read("end.sql"))
-    return letters_listed(con, office, as_of).height
+    row = con.execute(
+        "SELECT count(*) FROM letter WHERE kind = $kind AND NOT ended AND until >= $as_of",
+        {"kind": kind, "as_of": as_of},
+    ).fetchone()
+    return int(row[0]) if row else 0
 
 
 def letters_listed(con: duckdb.DuckDBPyConnection, office: str, as_of: date) -> pl.DataFrame:

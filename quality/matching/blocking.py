@@ -189,9 +189,10 @@ def identity_chains(
     frame = frame.filter(pl.col("identity").is_duplicated())
     frame = frame.with_columns(pl.col("apart").any().over("identity"))
     chained = frame.filter(~pl.col("apart")).sort("identity", "row")
-    chained = chained.with_columns(pl.col("row").shift(-1).over("identity").alias("next")).drop_nulls("next")
+    chained = chained.with_columns(pl.col("row", "identity").shift(-1).name.prefix("next_"))
+    chained = chained.filter(pl.col("identity") == pl.col("next_identity"))
     full = frame.filter("apart").select("identity", "row")
     pairs = full.join(full, on="identity").filter(pl.col("row") < pl.col("row_right"))
     left = pl.concat([chained["row"], pairs["row"]]).cast(pl.Int64).to_numpy()
-    right = pl.concat([chained["next"], pairs["row_right"]]).cast(pl.Int64).to_numpy()
+    right = pl.concat([chained["next_row"], pairs["row_right"]]).cast(pl.Int64).to_numpy()
     return left, right

@@ -42,42 +42,43 @@ class _Cluster:
     apart: set[int] = field(default_factory=set)
 
 
-def _components(count: int, left: Rows, right: Rows) -> Rows:
-    graph = sparse.coo_matrix((np.ones(len(left), np.int8), (left, right)), shape=(count, count))
-    return np.asarray(connected_components(graph, directed=False)[1], np.int64)
+def _founders(count: int, left: Rows, right: Rows) -> Rows:
+    """For each row the first row of its component; most rows have no link and are their own."""
+    founder = np.arange(count)
+    linked = np.unique(np.concatenate([left, right]))
+    places = (np.searchsorted(linked, left), np.searchsorted(linked, right))
+    graph = sparse.coo_matrix((np.ones(len(left), np.int8), places), shape=(len(linked), len(linked)))
+    components, labels = connected_components(graph, directed=False)
+    first = np.empty(components, np.int64)
+    first[labels[::-1]] = linked[::-1]  # the last one written is the first row
+    founder[linked] = first[labels]
+    return founder
 
 
-def _founders(labels: Rows) -> Rows:
-    """The first row that bears each row's label."""
-    first = np.empty(int(labels.max(initial=-1)) + 1, np.int64)
-    first[labels[::-1]] = np.arange(len(labels) - 1, -1, -1)  # the last one written is the first row
-    return first[labels]
-
-
-def _unsound(labels: Rows, numbers: Rows, apart: tuple[Rows, Rows]) -> Rows:
-    """Labels of components that hold two valid numbers, or both rows of a pair that is apart."""
-    known = numbers >= 0
-    label, number = labels[known], numbers[known]
-    lowest = np.full(int(labels.max(initial=-1)) + 1, np.iinfo(np.int64).max)
-    np.minimum.at(lowest, label, number)
-    inside = labels[apart[0]] == labels[apart[1]]
-    return np.union1d(label[number != lowest[label]], labels[apart[0]][inside])
+def _unsound(founder: Rows, numbers: Rows, apart: tuple[Rows, Rows]) -> Rows:
+    """Founders of components that hold two valid numbers, or both rows of a pair that is apart."""
+    known = (numbers >= 0) & (np.bincount(founder)[founder] > 1)  # a record alone breaks nothing
+    first, number = founder[known], numbers[known]
+    lowest = np.full(len(founder), np.iinfo(np.int64).max)
+    np.minimum.at(lowest, first, number)
+    inside = founder[apart[0]] == founder[apart[1]]
+    return np.union1d(first[number != lowest[first]], founder[apart[0]][inside])
 
 
 def cluster(count: int, edges: Edges, numbers: Rows, apart: tuple[Rows, Rows]) -> Clustering:
     """Clusters of ``count`` rows. ``numbers``: code of each row's valid number, −1 without; ``apart``: pairs of
     rows that are never one person. Ties are broken by row, so the order of the links changes nothing."""
-    labels = _components(count, edges.left, edges.right)
-    unsound = _unsound(labels, numbers, apart)
+    founder = _founders(count, edges.left, edges.right)
+    unsound = _unsound(founder, numbers, apart)
     if not len(unsound):
-        return Clustering(_founders(labels), np.zeros(0, np.int64))
-    touched = np.flatnonzero(np.isin(labels[edges.left], unsound))
+        return Clustering(founder, np.zeros(0, np.int64))
+    touched = np.flatnonzero(np.isin(founder[edges.left], unsound))
     order = np.lexsort(
         (edges.right[touched], edges.left[touched], -edges.weight[touched], ~edges.bound[touched])
     )
     refused: list[int] = []
     kept = np.ones(len(edges.left), bool)
-    clusters = _start(np.flatnonzero(np.isin(labels, unsound)), numbers, apart)
+    clusters = _start(np.flatnonzero(np.isin(founder, unsound)), numbers, apart)
     for index in touched[order].tolist():
         a, b = clusters[int(edges.left[index])], clusters[int(edges.right[index])]
         if a is b:
@@ -87,9 +88,7 @@ def cluster(count: int, edges: Edges, numbers: Rows, apart: tuple[Rows, Rows]) -
         else:
             kept[index] = False
             refused.append(index)
-    return Clustering(
-        _founders(_components(count, edges.left[kept], edges.right[kept])), np.array(refused, np.int64)
-    )
+    return Clustering(_founders(count, edges.left[kept], edges.right[kept]), np.array(refused, np.int64))
 
 
 def _start(rows: Rows, numbers: Rows, apart: tuple[Rows, Rows]) -> dict[int, _Cluster]:

@@ -13,12 +13,14 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from hashlib import sha256
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from quality.by_rid import ByRid, moved_since
 from quality.matching.blocking import Keys, blocking_rules, keyed, shared
 from quality.matching.features import CLASSES, ROWS, sharing_classes
 from quality.matching.model import Model, population_class
@@ -43,6 +45,16 @@ class Memory:
     pairs: pl.DataFrame
     written: pl.Series
     tag: str
+
+    @cached_property
+    def places(self) -> ByRid:
+        """Where each record's row is."""
+        return ByRid(self.rows["rid"])
+
+    def rows_of(self, rids: pl.Series) -> pl.DataFrame:
+        """The rows of those of ``rids`` that are remembered."""
+        at = self.places.of(rids)
+        return self.rows[at[at >= 0]]
 
     def to_frames(self) -> dict[str, pl.DataFrame]:
         """Tables by name, of numbers only, as the encrypted working database keeps them: no hash can be turned
@@ -73,12 +85,18 @@ def tag_of(model: Model, records: int) -> str:
 @dataclass(frozen=True)
 class Focus:
     """Records as of now in order of rank (``rows``: KEPT_ROWS), and a flag for each whether it is in focus.
-    ``keys``: of all records, without those that are cut; ``written``: rids to be kept anew."""
+    ``keys``: of all records that may share one with a record in focus, without those that are cut; ``written``: rids
+    to be kept anew."""
 
     rows: pl.DataFrame
     flags: NDArray[np.bool_]
     keys: Keys
     written: pl.Series
+
+    @cached_property
+    def places(self) -> ByRid:
+        """Where each record's row is."""
+        return ByRid(self.rows["rid"])
 
 
 def _touched(rows: pl.DataFrame, values: pl.Series, column: str) -> pl.Series:
@@ -90,41 +108,32 @@ def _touched(rows: pl.DataFrame, values: pl.Series, column: str) -> pl.Series:
     return old.scatter(index["row"], sharing_classes(rows[index["row"]], column))
 
 
-def _places(rids: pl.Series, among: pl.Series) -> NDArray[np.int64]:
-    """The row of each rid among others, -1 where it has none. Rids are numbered in sequence, so a table by rid is short."""
-    wanted, known = rids.to_numpy(), among.to_numpy()
-    table = np.full(max(wanted.max(initial=0), known.max(initial=0)) + 1, -1, np.int64)
-    table[known] = np.arange(len(known))
-    found: NDArray[np.int64] = table[wanted]
-    return found
-
-
-def _moved(now: pl.DataFrame, before: pl.DataFrame, columns: tuple[str, ...]) -> NDArray[np.bool_]:
-    """Whether a record is new or one of its columns is not as before; both with rid."""
-    at = _places(now["rid"], before["rid"])
-    moved: NDArray[np.bool_] = at < 0
-    if before.is_empty():
-        return moved
-    at = np.maximum(at, 0)
-    for column in columns:
-        moved |= now[column].ne_missing(before[column].gather(at)).to_numpy()
-    return moved
+def _without(rids: pl.Series, others: pl.Series) -> NDArray[np.bool_]:
+    """Which rids are not among others."""
+    return ByRid(others).of(rids) < 0
 
 
 def changed_records(now: pl.DataFrame, memory: Memory) -> pl.Series:
     """Rids of ``now`` (rid, content, dwelling) that are new, or whose content or dwelling is not the one remembered."""
-    seen = now.select("rid", "content", pl.col("dwelling").alias("home_written"))
-    return now["rid"].filter(pl.Series(_moved(seen, memory.rows, ("content", "home_written"))))
+    seen = now.select("content", pl.col("dwelling").alias("home_written"))
+    moved = moved_since(seen, memory.rows, memory.places.of(now["rid"]), ("content", "home_written"))
+    return now["rid"].filter(pl.Series(moved))
 
 
 def named(now: pl.DataFrame, changed: pl.Series, people: pl.Series) -> pl.DataFrame:
     """``now`` without those of the rids ``changed`` that are not among ``people``: they name nobody."""
-    nobody = changed.filter(pl.Series(_places(changed, people) < 0))
-    return now.filter(pl.Series(_places(now["rid"], nobody) < 0))
+    nobody = changed.filter(pl.Series(_without(changed, people)))
+    return now if nobody.is_empty() else now.filter(pl.Series(_without(now["rid"], nobody)))
+
+
+def _sharing(keys: list[pl.Series]) -> pl.Expr:
+    """Whether a record has, under any rule, one of the keys given for it."""
+    return pl.any_horizontal(pl.col(f"k{i}").is_in(some.implode()) for i, some in enumerate(keys))
 
 
 def _cut(table: pl.DataFrame, old: NDArray[np.int64], keys: list[pl.Series]) -> NDArray[np.int64]:
-    """Which keys of each record are cut, recomputed for the keys given for each rule."""
+    """Which keys of each record are cut, recomputed for the keys given for each rule; ``table``: all records that have
+    one of them."""
     cut = old.copy()
     for i, (rule, touched) in enumerate(zip(blocking_rules(), keys, strict=True)):
         bit, key = np.int64(1 << i), f"k{i}"
@@ -136,8 +145,8 @@ def _cut(table: pl.DataFrame, old: NDArray[np.int64], keys: list[pl.Series]) -> 
 
 
 def _uncut(table: pl.DataFrame, cut: NDArray[np.int64]) -> Keys:
-    """The keys of all records without those that are cut."""
-    rules, bits = blocking_rules(), pl.Series("cut", cut)
+    """The keys of these records without those that are cut."""
+    rules, bits = blocking_rules(), pl.Series("cut", cut).gather(table["row"])
     names = [f"k{i}" for i in range(len(rules))]
     uncut = (pl.when((bits & (1 << i)) == 0).then(name).alias(name) for i, name in enumerate(names))
     account = [{"rule": r.name, "records_cut": int((cut >> i & 1).sum())} for i, r in enumerate(rules)]
@@ -147,44 +156,49 @@ def _uncut(table: pl.DataFrame, cut: NDArray[np.int64]) -> Keys:
 def _rows_now(memory: Memory, now: pl.DataFrame, fresh: pl.DataFrame) -> pl.DataFrame:
     """KEPT_ROWS of today in order of rank, classes and cut keys as they were."""
     # What changed may be nothing that is compared: then its keys are cut, or not, as they were.
-    cut = fresh.select("rid").join(
-        memory.rows.select("rid", "cut"), on="rid", how="left", maintain_order="left"
-    )
-    anew = fresh.with_columns(cut["cut"].fill_null(0)).select(*KEPT_ROWS)
-    now = now[np.argsort(now["rank"].to_numpy(), kind="stable")]
-    changed = _places(now["rid"], fresh["rid"])
-    at = np.where(changed >= 0, memory.rows.height + changed, _places(now["rid"], memory.rows["rid"]))
+    cut = np.zeros(fresh.height, np.int64)
+    at = memory.places.of(fresh["rid"])
+    cut[at >= 0] = memory.rows["cut"].gather(at[at >= 0]).to_numpy()
+    anew = fresh.with_columns(pl.Series("cut", cut)).select(*KEPT_ROWS)
+    rids = now["rid"].gather(np.argsort(now["rank"].to_numpy()))
+    changed = ByRid(fresh["rid"]).of(rids)
+    at = np.where(changed >= 0, memory.rows.height + changed, memory.places.of(rids))
     return pl.concat([memory.rows.select(*KEPT_ROWS), anew], rechunk=True)[at[at >= 0]]
 
 
 def focus_of(memory: Memory, now: pl.DataFrame, fresh: pl.DataFrame) -> Focus:
     """What moved since ``memory``. ``now``: rid and rank of every record; ``fresh``: ROWS of those that changed."""
-    ended = memory.rows.filter(pl.Series(_places(memory.rows["rid"], now["rid"]) < 0))
-    was = pl.concat([memory.rows.join(fresh.select("rid"), on="rid", how="semi"), ended])
+    left = np.ones(memory.rows.height + 1, bool)
+    left[memory.places.of(now["rid"])] = False  # the last place is for those that are new
+    ended = memory.rows.filter(pl.Series(left[:-1]))
+    was = pl.concat([memory.rows_of(fresh["rid"]), ended])
     rows = _rows_now(memory, now, fresh)
     for column in CLASSES:
         code = f"{column}_written"
         values = pl.concat([fresh[code], was[code]]).drop_nulls().unique()
         rows = rows.with_columns(_touched(rows, values, column).alias(f"{column}_class"))
     classes = tuple(f"{c}_class" for c in CLASSES)
-    moved = _moved(rows, memory.rows, ("values", "home_written", *classes))
+    at = memory.places.of(rows["rid"])
+    moved = moved_since(rows, memory.rows, at, ("values", "home_written", *classes))
     rules = blocking_rules()
     table = keyed(rows, rules)
-    some = rows.filter(pl.Series(moved))
-    was = pl.concat([ended, memory.rows.join(some.select("rid"), on="rid", how="semi")])
+    was = pl.concat([ended, memory.rows_of(rows["rid"].filter(pl.Series(moved)))])
     before, after = keyed(was, rules), table.filter(pl.Series(moved))
     names = [f"k{i}" for i in range(len(rules))]
     touched = [pl.concat([before[k], after[k]]).drop_nulls().unique() for k in names]
-    cut = _cut(table, np.where(moved, 0, rows["cut"].to_numpy()), touched)
+    near = table.filter(pl.Series(moved) | table.select(_sharing(touched)).to_series())
+    cut = _cut(near, np.where(moved, 0, rows["cut"].to_numpy()), touched)
     rows = rows.with_columns(pl.Series("cut", cut))
-    flags = moved | _moved(rows, memory.rows, ("cut",))
-    written = rows["rid"].filter(pl.Series(flags | (_places(rows["rid"], fresh["rid"]) >= 0)))
-    return Focus(rows, flags, _uncut(table, cut), pl.concat([written, ended["rid"]]))
+    flags = moved | moved_since(rows, memory.rows, at, ("cut",))
+    # Whoever has a key that is cut, or no longer, shares others with records that are not near yet.
+    keys = _uncut(near if (flags == moved).all() else table, cut)
+    written = pl.concat([fresh["rid"], rows["rid"].filter(pl.Series(flags)), ended["rid"]]).unique()
+    return Focus(rows, flags, keys, written)
 
 
 def unmoved(focus: Focus, memory: Memory) -> tuple[pl.DataFrame, NDArray[np.int64], NDArray[np.int64]]:
     """Remembered pairs of which both records are still here and out of focus, with their rows (left < right)."""
-    a, b = (_places(memory.pairs[side], focus.rows["rid"]) for side in ("rid_a", "rid_b"))
+    a, b = (focus.places.of(memory.pairs[side]) for side in ("rid_a", "rid_b"))
     kept = (a >= 0) & (b >= 0)
     kept[kept] = ~(focus.flags[a[kept]] | focus.flags[b[kept]])
     a, b = a[kept], b[kept]

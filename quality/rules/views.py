@@ -3,8 +3,8 @@
 Belongs here: the order in which the views are made and the working out of *since when* a condition has held
 (contract, section 6). What is in a view is SQL in ``views/``; what may be in it is ``quality.rules.catalog``.
 
-A view is a temporary table: it lives with the connection and is never kept. Records with one content need
-no history; only those with several go through ``rv_version``, so the cost follows the change.
+A view is a temporary table: it lives with the connection and is never kept. Records that were sent once need
+no history; only the others go through ``rv_seen`` and ``rv_version``, so the cost follows the change.
 """
 
 from __future__ import annotations
@@ -53,14 +53,16 @@ def used(sql: str, values: Mapping[str, object]) -> dict[str, object]:
 def create_views(con: duckdb.DuckDBPyConnection, office: str, as_of: date, profile: Profile) -> list[str]:
     """Make every rule view of ``office`` as of ``as_of``; returns their names.
 
-    Needs the tables of the working database, ``holiday`` apart, and the ``cur_FEED`` views of the office's
-    feeds. Makes temporary tables only, so it may run inside the run's transaction.
+    Needs the tables of the working database, ``holiday`` apart. Makes temporary tables and views only, so it
+    may run inside the run's transaction.
     """
     values = parameters(as_of, profile)
     _run_script(con, "definitions", values)
     _run_script(con, "seen", values)
     _place_codes(con, office)
     own = OFFICE_VIEWS[office]
+    for view in own:
+        _create_now(con, view.removeprefix("rv_"))
     con.execute(f"DROP TABLE IF EXISTS temp.{_IDENTITY}")
     con.execute(empty_view_ddl(_IDENTITY, temporary=True))
     for view in own:
@@ -85,6 +87,13 @@ def _place_codes(con: duckdb.DuckDBPyConnection, office: str) -> None:
         con.execute(statement)
 
 
+def _create_now(con: duckdb.DuckDBPyConnection, feed: str) -> None:
+    """``now_FEED`` and ``joined_FEED``, which the rule views are made from."""
+    table = f"typed_{feed}"
+    for name, versions in (("now", table), ("joined", f"(FROM {table} SEMI JOIN rv_joined USING (rid))")):
+        con.execute(without_comments(_sql("now")).format(view=f"{name}_{feed}", feed=feed, versions=versions))
+
+
 def _create_feed_view(con: duckdb.DuckDBPyConnection, view: str, values: Mapping[str, object]) -> None:
     feed = view.removeprefix("rv_")
     if _exists(f"{feed}.flags"):
@@ -96,7 +105,12 @@ def _create_feed_view(con: duckdb.DuckDBPyConnection, view: str, values: Mapping
 
 
 def _create(con: duckdb.DuckDBPyConnection, view: str, sql: str, values: Mapping[str, object]) -> None:
-    """The view as a temporary table with the catalogue's columns and types and no other."""
+    """The view as a temporary table with the catalogue's columns and types and no other.
+
+    ``sql``: the query of its rows, after the statements that it needs, if any.
+    """
+    *first, sql = without_comments(sql).split(";")
+    run_text(con, ";".join(first), values)
     columns = ", ".join(f"{name}::{kind} AS {name}" for name, (kind, _) in VIEW_COLUMNS[view].items())
     con.execute(f"CREATE OR REPLACE TEMP TABLE {view} AS SELECT {columns} FROM ({sql}\n)", used(sql, values))
 

@@ -5,18 +5,16 @@ WITH said AS (
   QUALIFY row_number() OVER (PARTITION BY s.request_id
     ORDER BY m.mail_day DESC NULLS LAST, m.sequence DESC NULLS LAST, s.rowid DESC) = 1
 )
-SELECT 'request_receipts' AS feed, c.rid, o.shown_id, coalesce(f.area_code, (SELECT county FROM rv_county)) AS area_code,
-       gone(o.withdrawn_on, $as_of) AS withdrawn, NOT gone(o.withdrawn_on, $as_of) AND c.outcome IS NULL AS active,
+SELECT c.feed, c.rid, c.shown_id, coalesce(f.area_code, (SELECT county FROM rv_county)) AS area_code,
+       gone(c.withdrawn_on, $as_of) AS withdrawn, NOT gone(c.withdrawn_on, $as_of) AND c.outcome IS NULL AS active,
        c.received_on, c.outcome, c.finished_on, q.kind AS request_kind, q.state AS request_state,
        c.residence_record_id IS NOT NULL AS names_row, f.rid AS row_rid, f.active AS row_active,
        f.status AS row_status, f.closed_on AS row_closed_on, n.withdrawn_on AS row_withdrawn_on,
        f.active_since AS row_since,
-       since(s.blank_since, p.seen_since) AS blank_since, coalesce(s.blank_restarted, false) AS clock_restarted,
-       since(s.done_since, p.seen_since) AS done_since
-FROM typed_request_receipts c
-JOIN rv_seen p ON p.rid = c.rid AND p.content = c.content
-JOIN record o ON o.rid = c.rid
+       since(s.blank_since, c.seen_since) AS blank_since, coalesce(s.blank_restarted, false) AS clock_restarted,
+       since(s.done_since, c.seen_since) AS done_since
+FROM now_request_receipts c
 LEFT JOIN rv_since s ON s.rid = c.rid
 LEFT JOIN record n ON n.feed = 'floating_population' AND n.record_id = c.residence_record_id
 LEFT JOIN rv_floating_population f ON f.rid = n.rid
-LEFT JOIN said q ON q.request_id = o.record_id
+LEFT JOIN said q ON q.request_id = c.record_id

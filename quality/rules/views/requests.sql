@@ -2,20 +2,19 @@
 -- state is what this office publishes (open/taken_up/ended/void); mail_state is what its mail may say
 -- (runs/ended/void, nothing for a consent that begins after the as-of day).
 WITH used AS (  -- one consent number serves one request of today's ledger
-  SELECT consent_no FROM cur_requests WHERE NOT gone(withdrawn_on, $as_of) GROUP BY consent_no HAVING count(*) > 1
+  SELECT consent_no FROM now_requests WHERE NOT gone(withdrawn_on, $as_of) GROUP BY consent_no HAVING count(*) > 1
 ), taken AS (
   SELECT request_id, min(taken_up_on) AS taken_up_on FROM request_taken_up GROUP BY request_id
 ), row_of AS (
-  SELECT c.*, p.seen_since, s.runs_since AS run_day, gone(c.withdrawn_on, $as_of) AS withdrawn,
+  SELECT c.*, s.runs_since AS run_day, gone(c.withdrawn_on, $as_of) AS withdrawn,
          consent_end(c.consented_on, c.consent_until, $consent_default_days) AS consent_end,
          CASE WHEN u.consent_no IS NOT NULL THEN 'consent_used_twice'
               WHEN t.rid IS NULL THEN 'tenancy_unknown'
               WHEN t.withdrawn THEN 'tenancy_withdrawn' END AS void_code,
          t.area_code AS tenancy_area, k.taken_up_on,
          consent_lasts(c.consented_on, consent_end, c.withdrawn_consent_on, $as_of) AS lasts
-  FROM cur_requests c
-  JOIN rv_seen p USING (rid)
-  LEFT JOIN rv_since s USING (rid)
+  FROM now_requests c
+  LEFT JOIN rv_since s ON s.rid = c.rid
   LEFT JOIN used u USING (consent_no)
   LEFT JOIN record n ON n.feed = 'tenancies' AND n.record_id = c.tenancy_id
   LEFT JOIN rv_tenancies t ON t.rid = n.rid

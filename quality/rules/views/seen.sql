@@ -1,5 +1,6 @@
--- rv_seen: each record's current content (null if it has none), since when it has been in the ledger without a gap, and
--- whether it has several versions.
+-- rv_seen: of the records that were sent more than once, the current content (null if there is none), the day of its
+-- file, since when the record has been in the ledger without a gap, and whether it has several versions. A record that
+-- was sent once is not in it: its one version counts, and it has been there since its first day.
 -- A gap is a complete full snapshot between two sightings that lacked the record; a rejected row is presence.
 -- Snapshots older than superseded versions are kept for are not asked, because their sightings may be gone.
 
@@ -21,13 +22,15 @@ SELECT r.rid, d.file_day, d.bit FROM rejected j JOIN rv_delivery d USING (delive
 JOIN record r ON r.feed = j.feed AND r.record_id = j.record_id;
 
 -- A record with one sighting and no refused row has seen nothing change; only the others are summed up. Of several
--- sightings all but one are not current.
+-- sightings all but one are not current; of those that were deleted since, the record's days still tell.
 CREATE OR REPLACE TEMP TABLE rv_several AS
-SELECT rid FROM sighting WHERE NOT is_current UNION SELECT rid FROM rv_refused_row;
+SELECT rid FROM sighting WHERE NOT is_current UNION SELECT rid FROM rv_refused_row
+UNION SELECT rid FROM record WHERE first_day IS DISTINCT FROM last_day;
 
 CREATE OR REPLACE TEMP TABLE rv_span AS
 SELECT rid, min(file_day) AS first_day, max(file_day) AS last_day, coalesce(bit_or(bit), 0) AS seen_in,
        min(file_day) FILTER (WHERE content <> 0) AS first_version, max(content) FILTER (WHERE is_current) AS content,
+       max(file_day) FILTER (WHERE is_current) AS version_day,
        coalesce(min(content) FILTER (WHERE content <> 0) <> max(content) FILTER (WHERE content <> 0), false) AS many
 FROM (SELECT s.rid, s.file_day, s.content, s.is_current, d.bit
       FROM sighting s SEMI JOIN rv_several USING (rid) JOIN rv_delivery d USING (delivery_id)
@@ -59,17 +62,20 @@ WHERE NOT EXISTS (FROM rv_presence p WHERE p.rid = s.rid AND p.file_day = n.day)
 GROUP BY s.rid;
 
 CREATE OR REPLACE TEMP TABLE rv_seen AS
-SELECT rid, content, false AS many, file_day AS seen_since FROM sighting ANTI JOIN rv_several USING (rid)
-UNION ALL
-SELECT s.rid, s.content, s.many, coalesce(b.back_on, s.first_version, s.first_day)
+SELECT s.rid, s.content, s.version_day, s.many, coalesce(b.back_on, s.first_version, s.first_day) AS seen_since
 FROM rv_span s
 LEFT JOIN (SELECT g.rid, min(p.file_day) AS back_on FROM rv_gap g JOIN rv_presence p USING (rid)
            WHERE p.file_day > g.day GROUP BY g.rid) b USING (rid);
 
 -- versions of records that have several contents, in the contract's order
 CREATE OR REPLACE TEMP TABLE rv_version AS
-SELECT s.rid, s.content, s.file_day, r.feed,
+SELECT s.rid, s.content, s.file_day,
        row_number() OVER (PARTITION BY s.rid
          ORDER BY s.version_on, s.file_day, d.mode = 'delta', d.file_name, s.row_number) AS n
-FROM sighting s JOIN rv_seen p USING (rid) JOIN record r USING (rid) JOIN delivery d USING (delivery_id)
-WHERE p.many AND s.content <> 0
+FROM sighting s JOIN delivery d USING (delivery_id)
+WHERE s.rid IN (SELECT rid FROM rv_seen WHERE many) AND s.content <> 0;
+
+-- rv_joined: the records of persons who have several. Everybody else's person is the record itself.
+CREATE OR REPLACE TEMP TABLE rv_joined AS
+WITH other AS MATERIALIZED (SELECT rid, person FROM person_member WHERE person <> rid)
+FROM other UNION ALL SELECT DISTINCT person, person FROM other
