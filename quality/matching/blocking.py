@@ -100,9 +100,9 @@ def shared(table: pl.DataFrame, key: str, rule: Rule) -> pl.LazyFrame:
     """``row``, ``key``, ``over`` of the records that share a key which the rule may look at; ``over``: too many
     share it. Most keys are nobody else's, so these go first."""
     flag = pl.col(rule.side) if rule.side else pl.lit(True)
-    pool = table.lazy().select("row", key, flag.alias("side")).filter(pl.col(key).is_not_null())
-    sizes = pool.group_by(key).agg(pl.len().alias("records"), pl.col("side").any())
-    sizes = sizes.filter((pl.col("records") > 1) & pl.col("side"))
+    pool = table.lazy().select("row", key, flag.alias("side"))
+    pool = pool.filter(pl.col(key).is_in(repeated(table[key]).implode()))
+    sizes = pool.group_by(key).agg(pl.len().alias("records"), pl.col("side").any()).filter(pl.col("side"))
     over = sizes.select(key, (pl.col("records") > rule.most).alias("over"))
     return pool.select("row", key).join(over, on=key, how="inner")
 

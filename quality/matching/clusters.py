@@ -11,8 +11,6 @@ from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import sparse
-from scipy.sparse.csgraph import connected_components
 
 Rows = NDArray[np.int64]
 
@@ -43,16 +41,23 @@ class _Cluster:
 
 
 def _founders(count: int, left: Rows, right: Rows) -> Rows:
-    """For each row the first row of its component; most rows have no link and are their own."""
+    """For each row the first row of its component; most rows have no link and are their own.
+
+    Union of trees in bulk: of two roots that a link ties the later hangs on the earlier, until no link ties two.
+    """
     founder = np.arange(count)
     linked = np.unique(np.concatenate([left, right]))
-    places = (np.searchsorted(linked, left), np.searchsorted(linked, right))
-    graph = sparse.coo_matrix((np.ones(len(left), np.int8), places), shape=(len(linked), len(linked)))
-    components, labels = connected_components(graph, directed=False)
-    first = np.empty(components, np.int64)
-    first[labels[::-1]] = linked[::-1]  # the last one written is the first row
-    founder[linked] = first[labels]
-    return founder
+    a, b = np.searchsorted(linked, left), np.searchsorted(linked, right)
+    root = np.arange(len(linked))
+    while True:
+        first, later = np.minimum(root[a], root[b]), np.maximum(root[a], root[b])
+        apart = first != later
+        if not apart.any():
+            founder[linked] = linked[root]
+            return founder
+        np.minimum.at(root, later[apart], first[apart])
+        while not np.array_equal(root, root[root]):
+            root = root[root]
 
 
 def _unsound(founder: Rows, numbers: Rows, apart: tuple[Rows, Rows]) -> Rows:

@@ -7,6 +7,7 @@ What all other steps need of every record is ``Features.rows``; texts are kept f
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -73,7 +74,7 @@ class Features:
     name (row of ``names``, null without one); kind (code); born_other (days since 1970, null unknown); sex (1, 2);
     phone, home (codes, null if nobody's). Of ROWS: state (0 to 3), precision (3 day, 2 month, 1 year), classes
     (4 few, 3 some, 2 many), owner (1: the row is an owner's, else null).
-    ``numbers``: text of each record's number, for edit distance. ``keys``: the distinct name keys.
+    ``numbers``: text of each record's number, for edit distance where it may be looked at. ``keys``: the distinct name keys.
     ``population``: how many records the home has, these among them.
     """
 
@@ -109,13 +110,17 @@ def sharing_classes(rows: pl.DataFrame, column: str) -> pl.Series:
     null without one, and where so many names share it that it is nobody's."""
     some, many, nobody = CLASSES[column]
     written = f"{column}_written"
-    pairs = rows.select(written, "flat").drop_nulls().unique()
-    sharers = pairs.group_by(written).agg(pl.len().alias("sharers")).filter(pl.col("sharers") > 1)
-    joined = rows.select(written).join(sharers, on=written, how="left", maintain_order="left")
+    # One record alone shares with nobody: most go here.
+    at = rows[written].is_in(repeated(rows[written]).implode()).fill_null(False).arg_true()
+    several = rows.select(pl.col(written, "flat").gather(at))
+    sharers = several.drop_nulls().unique().group_by(written).agg(pl.len().alias("sharers"))
+    joined = several.select(written).join(sharers, on=written, how="left", maintain_order="left")
     n = pl.col("sharers").fill_null(1)
-    shared = pl.when(n <= some).then(4).when(n <= many).then(3).otherwise(2).cast(pl.UInt8)
-    known = pl.col(written).is_not_null() & (n <= nobody)
-    return joined.select(pl.when(known).then(shared).alias(f"{column}_class")).to_series()
+    shared = pl.when(n <= some).then(4).when(n <= many).then(3).when(n <= nobody).then(2).cast(pl.UInt8)
+    alone = rows.select(
+        pl.when(pl.col(written).is_not_null()).then(pl.lit(4, pl.UInt8)).alias(f"{column}_class")
+    )
+    return alone.to_series().scatter(at, joined.select(shared).to_series())
 
 
 def with_shared(rows: pl.DataFrame) -> pl.DataFrame:
@@ -125,27 +130,30 @@ def with_shared(rows: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _with_names(people: pl.DataFrame) -> tuple[pl.DataFrame, pl.Series]:
-    """People with ``name`` as the row of their name in the distinct name keys."""
-    # Such a cell says nothing of anybody.
+def _legible() -> pl.Expr:
+    """The name key, null where the cell has no name in it: it says nothing of anybody."""
     legible = ~pl.col("name").fill_null("").str.contains(NO_NAME) & ~pl.col("name_key").str.contains(NO_NAME)
-    people = people.with_columns(pl.when(legible).then("name_key").alias("name_key"))
-    # By hashes: texts are compared with nothing, so a million of them need no sorting and no dictionary.
-    named = people.select(pl.col("name_key"), pl.col("name_key").hash(seed=3).alias("_hash"))
-    distinct = named.drop_nulls("name_key").unique("_hash").with_row_index("name")
-    place = named.select(pl.when(pl.col("name_key").is_not_null()).then("_hash").alias("_hash")).join(
-        distinct.select("_hash", "name"), on="_hash", how="left", maintain_order="left"
-    )
-    return people.with_columns(place["name"]), distinct["name_key"]
+    return pl.when(legible).then("name_key").alias("name_key")
 
 
-def _of_name(table: NameTable) -> list[pl.Expr]:
-    """The codes of each record's name, from the row of the name table."""
+def _named(name_keys: pl.Series) -> tuple[pl.DataFrame, NameTable, pl.Series]:
+    """``name`` (row of the record's name in the distinct name keys) and the codes of it; the name table; these keys."""
+    known = name_keys.is_not_null().arg_true()
+    keys = name_keys.gather(known)
+    hashes = keys.hash(seed=3).to_numpy()  # a million texts are compared with nothing, and need no dictionary
+    order = np.argsort(hashes)
+    first = np.ones(len(order), bool)
+    np.not_equal(hashes[order][1:], hashes[order][:-1], out=first[1:])
+    name = np.empty(len(order), np.int64)
+    name[order] = np.cumsum(first) - 1
+    column = pl.repeat(None, len(name_keys), dtype=pl.Int64, eager=True).scatter(known, name)
+    distinct = keys.gather(order[first])
+    table = name_table(distinct)
     codes = {"flat": table.flat, "sound": table.sound, "name_order": table.order, "surname": table.surname}
-    return [
-        pl.col("name").map_batches(pl.Series(code).gather, return_dtype=ROWS[column]).alias(column)
-        for column, code in codes.items()
-    ]
+    frame = pl.DataFrame(
+        {"name": column} | {c: pl.Series(code, dtype=ROWS[c]).gather(column) for c, code in codes.items()}
+    )
+    return frame, table, distinct
 
 
 def build(
@@ -157,18 +165,14 @@ def build(
     ``population`` records.
     """
     ranked = people if people["rank"].is_sorted() else people.sort("rank")
-    people, distinct = _with_names(ranked)
     state = pl.col("id_state").replace_strict(STATES, default=0, return_dtype=pl.UInt8)
-    people = people.with_columns(state.alias("state")).with_columns(
-        pl.when(pl.col("state") > 0).then("id_number").alias("_number")
+    people = ranked.with_columns(_legible(), state.alias("state"))
+    hashed = pl.struct(pl.when(pl.col("state") > 0).then(pl.col("id_number").hash(seed=5)), *VALUES).hash(
+        seed=7
     )
-    table = name_table(distinct)
-    hashed = pl.struct("_number", *VALUES).hash(seed=7)
     content = pl.col("content") if "content" in people.columns else hashed
-    frame = people.select(
+    others: list[str | pl.Expr] = [
         "rid",
-        "name",
-        *_of_name(table),
         *_number(),
         _code("id_kind").alias("kind"),
         *_birth(),
@@ -178,7 +182,12 @@ def build(
         pl.when(pl.col("feed").is_in(OWNER_FEEDS)).then(pl.lit(1, pl.UInt8)).alias("owner"),
         hashed.alias("values"),
         content.alias("content"),
-    )
+    ]
+    with ThreadPoolExecutor(1) as aside:  # names need nothing of the other columns, nor these of them
+        naming = aside.submit(_named, people["name_key"])
+        frame = people.select(others)
+        names, table, distinct = naming.result()
+    frame = pl.concat([frame, names], how="horizontal")
     if classes is None:
         frame = frame.with_columns(sharing_classes(frame, c) for c in CLASSES)
     else:
@@ -186,21 +195,21 @@ def build(
     return Features(
         with_shared(frame),
         table,
-        people["_number"],
+        people["id_number"],
         distinct,
         people.height if population is None else population,
     )
 
 
 def _number() -> list[pl.Expr]:
-    """Code, state and both ends of the number that may be looked at."""
-    known = pl.col("_number").is_not_null()
+    """Code, state and both ends of the number, null where it may not be looked at."""
+    known = (pl.col("state") > 0) & pl.col("id_number").is_not_null()
     ends = {
-        "number_end": pl.col("_number").str.tail(NUMBER_END),
-        "number_start": pl.col("_number").str.head(NUMBER_START),
+        "number_end": pl.col("id_number").str.tail(NUMBER_END),
+        "number_start": pl.col("id_number").str.head(NUMBER_START),
     }
     return [
-        _code("_number").alias("number"),
+        pl.when(known).then(_code("id_number")).alias("number"),
         pl.col("state"),
         *(pl.when(known).then(end.hash(seed=1)).alias(name) for name, end in ends.items()),
     ]

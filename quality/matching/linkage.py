@@ -7,6 +7,7 @@ clerk decided (``judgements``) outranks the model, in both directions.
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -108,10 +109,12 @@ def _all_compared(features: Features, model: Model, judgements: pl.DataFrame) ->
     """Everything compared."""
     rows = features.rows
     said = decisions.judged(rows, judgements)
-    keys = blocking.block_keys(rows)
-    candidates = blocking.candidates(keys)
+    with ThreadPoolExecutor(1) as aside:  # chains are no candidates, so neither waits for the other
+        chaining = aside.submit(lambda: weigh(features, model, *_chains(rows, said)))
+        keys = blocking.block_keys(rows)
+        candidates = blocking.candidates(keys)
+        chain = chaining.result()
     found = _that_matter(weigh(features, model, candidates.left, candidates.right), model)
-    chain = weigh(features, model, *_chains(rows, said))
     kept = rows.with_columns(pl.Series("cut", keys.cut))
     return _Compared(
         rows=with_shared(rows),

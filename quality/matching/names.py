@@ -17,7 +17,6 @@ import polars as pl
 from numpy.typing import NDArray
 from rapidfuzz.distance import OSA
 from rapidfuzz.process import cpdist
-from scipy import sparse
 
 Ints = NDArray[np.int64]
 Flags = NDArray[np.bool_]
@@ -38,7 +37,7 @@ class NameTable:
     the text is equal: ``flat`` (no dots or spaces), ``order`` (parts sorted), ``head`` (before the middle
     dot, or the whole), ``surname`` (first letter, or first part if there are several), ``sound`` (usual readings)."""
 
-    text: list[str]
+    text: NDArray[np.object_]
     letters: NDArray[np.int32]
     length: NDArray[np.int32]
     flat: Ints
@@ -80,16 +79,13 @@ def _lookalikes() -> tuple[str, ...]:
 
 def _alike(letters: list[str], groups: dict[str, list[str]]) -> Flags:
     """Square table: whether two letters have a group in common (every letter is like itself)."""
-    ids: dict[str, int] = {}
-    rows, columns = [], []
+    members: dict[str, list[int]] = {}
     for row, letter in enumerate(letters):
         for group in groups.get(letter, []):
-            rows.append(row)
-            columns.append(ids.setdefault(group, len(ids)))
-    size = (len(letters), max(len(ids), 1))
-    member = sparse.csr_matrix((np.ones(len(rows), np.int32), (rows, columns)), shape=size)
-    table: Flags = (member @ member.T).toarray() > 0
-    np.fill_diagonal(table, True)
+            members.setdefault(group, []).append(row)
+    table = np.eye(len(letters), dtype=bool)
+    for rows in members.values():
+        table[np.ix_(rows, rows)] = True
     return table
 
 
@@ -132,16 +128,16 @@ def name_table(names: pl.Series) -> NameTable:
     """The table for distinct, non-null name keys, in their order."""
     frame = _part_columns(names)
     flat = frame["flat"].to_list()
-    letters, length, alphabet = _letter_matrix(flat)
+    letters, alphabet = _letter_matrix(flat)
     spoken = {c: list(readings(c)) for c in alphabet}
     drawn: dict[str, list[str]] = {}
     for group in _lookalikes():
         for letter in group:
             drawn.setdefault(letter, []).append(group)
     return NameTable(
-        text=flat,
+        text=np.array(flat, dtype=object),
         letters=letters,
-        length=length,
+        length=frame["flat"].str.len_chars().cast(pl.Int32).to_numpy(),
         flat=_codes(frame["flat"]),
         order=_codes(frame["order"]),
         head=_codes(frame["head"]),
@@ -166,10 +162,10 @@ def _sounds(letters: NDArray[np.int32], usual: list[str]) -> NDArray[np.uint64]:
     return code
 
 
-def _letter_matrix(flat: list[str]) -> tuple[NDArray[np.int32], NDArray[np.int32], list[str]]:
-    """Letters as indices (n × LONGEST, 0 = ended), lengths, and the alphabet (index 1 onwards)."""
+def _letter_matrix(flat: list[str]) -> tuple[NDArray[np.int32], list[str]]:
+    """Letters as indices (n × LONGEST, 0 = ended), and the alphabet (index 1 onwards)."""
     if not flat:
-        return np.zeros((0, LONGEST), np.int32), np.zeros(0, np.int32), []
+        return np.zeros((0, LONGEST), np.int32), []
     points = np.array(flat, dtype=f"<U{LONGEST}").view(np.uint32).reshape(len(flat), LONGEST)
     seen = np.zeros(int(points.max()) + 1, bool)
     seen[points] = True
@@ -177,8 +173,7 @@ def _letter_matrix(flat: list[str]) -> tuple[NDArray[np.int32], NDArray[np.int32
     values = np.flatnonzero(seen)
     index = np.zeros(len(seen), np.int32)
     index[values] = np.arange(len(values), dtype=np.int32)
-    lengths = np.fromiter(map(len, flat), np.int32, len(flat))
-    return index[points], lengths, [chr(v) for v in values[1:].tolist()]
+    return np.take(index, points), [chr(v) for v in values[1:].tolist()]
 
 
 def compare_names(table: NameTable, left: Ints, right: Ints) -> NDArray[np.int8]:
@@ -199,14 +194,14 @@ def _unequal(table: NameTable, a: Ints, b: Ints) -> NDArray[np.int8]:
     """Levels of pairs whose letters differ."""
     width, short = table.length[a], np.minimum(table.length[a], table.length[b])
     same_length = (width == table.length[b]) & (width <= LONGEST)
-    text = np.array(table.text, dtype=object)
     longest = np.maximum(table.length[a], table.length[b])
     # One character of two is no slip, and two names of which one is longer by more than two are none either.
     near = np.flatnonzero((longest >= 3) & (longest - short <= 2))
+    near = near[(short[near] >= LONG_NAME) | _may_be_slip(table, a[near], b[near])]
     edits = np.full(len(a), LONGEST, np.int32)
     edits[near] = cpdist(
-        text[a[near]].tolist(),
-        text[b[near]].tolist(),
+        table.text[a[near]].tolist(),
+        table.text[b[near]].tolist(),
         scorer=OSA.distance,
         score_cutoff=2,
         dtype=np.int32,
@@ -222,6 +217,37 @@ def _unequal(table: NameTable, a: Ints, b: Ints) -> NDArray[np.int8]:
         level[_alike_throughout(table, square, a, b, beside)] = name
     level[(table.order[a] == table.order[b]) & (table.parts[a] > 1)] = REORDERED
     return level
+
+
+def _may_be_slip(table: NameTable, a: Ints, b: Ints) -> Flags:
+    """Pairs of short names that one edit may tell apart: between the letters that both begin and end with, at most one is
+    left of each, or the same two in the other order. All others need two edits, so their distance need not be told."""
+    ahead, behind = table.length[a], table.length[b]
+    begins = _shared_letters(table, a, b, np.zeros_like(ahead), np.zeros_like(behind), 1)
+    ends = _shared_letters(table, a, b, ahead - 1, behind - 1, -1)
+    left = np.maximum(ahead, behind) - np.minimum(begins + ends, np.minimum(ahead, behind))
+    first, second = np.minimum(begins, LONGEST - 1), np.minimum(begins + 1, LONGEST - 1)
+    letters = table.letters
+    swapped = (letters[a, first] == letters[b, second]) & (letters[a, second] == letters[b, first])
+    found: Flags = (left <= 1) | ((left == 2) & swapped)
+    return found
+
+
+def _shared_letters(
+    table: NameTable, a: Ints, b: Ints, at: NDArray[np.int32], other: NDArray[np.int32], step: int
+) -> NDArray[np.int32]:
+    """How many letters are the same from ``at`` and ``other`` on, in steps of 1 or -1, before one name ends."""
+    shared = np.zeros_like(at)
+    rows = np.arange(len(a))
+    for n in range(LONGEST):
+        x, y = at[rows] + step * n, other[rows] + step * n
+        inside = (x >= 0) & (y >= 0) & (x < LONGEST) & (y < LONGEST)
+        rows, x, y = rows[inside], x[inside], y[inside]
+        letter = table.letters[a[rows], x]
+        same = (letter != 0) & (letter == table.letters[b[rows], y])
+        rows = rows[same]
+        shared[rows] += 1
+    return shared
 
 
 def _alike_throughout(table: NameTable, square: Flags, a: Ints, b: Ints, rows: Ints) -> Ints:

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from sources.readers import delimited
+from sources.readers import decode, delimited
 from tests.sources.helpers import FLOATING, FLOATING_ROW, problem, read, table, text_file
 
 NAMES = ["record_id", "name", "address", "registered_on", "status"]
@@ -211,3 +211,10 @@ def test_garbled_values_under_good_headings(tmp_path: Path) -> None:
     good = [[f"LD{i}", *FLOATING_ROW[1:]] for i in range(50)]
     found = read(text_file(tmp_path, table(FLOATING, *good, ["LDX", "某\ufffd", *FLOATING_ROW[2:]])))
     assert found.frame.height == 51
+
+
+@pytest.mark.parametrize("size", [decode._PIECE - 1, decode._PIECE - 2, decode._PIECE, 2 * decode._PIECE - 1])
+def test_a_character_across_two_pieces_is_whole(size: int) -> None:
+    assert decode.is_utf8(b"a" * size + "汉".encode())
+    assert not decode.is_utf8(b"a" * size + "汉".encode()[:2])
+    assert not decode.is_utf8(b"a" * size + "汉".encode("gb18030") + b"a")
