@@ -19,12 +19,16 @@ TIMEZONE = "Asia/Shanghai"
 SETTLE_SECONDS = 20
 """A file counts as complete once it has not changed for this long and from one look to the next."""
 
+NO_INVITATION = """\
+nux:
+  enabled: false              # no window that asks for an e-mail address and sends it away
+"""
 DAGSTER_YAML = f"""\
 # Written by `registry`; delete it to have it written anew. Everything Dagster keeps lies in this folder.
 # It holds counts, codes and file names of the contract's form; what a step prints is not kept.
 telemetry:
   enabled: false
-concurrency:
+{NO_INVITATION}concurrency:
   pools:
     granularity: op
     default_limit: 1          # {POOL}: one writer
@@ -51,6 +55,8 @@ def dagster_home(folder: Path) -> Path:
     if not path.exists():
         path.write_text(DAGSTER_YAML, encoding="utf-8")
         path.chmod(0o600)
+    elif "nux:" not in (text := path.read_text(encoding="utf-8")):  # of a home that is older than this
+        path.write_text(f"{text.rstrip()}\n{NO_INVITATION}", encoding="utf-8")
     return folder
 
 

@@ -20,7 +20,7 @@ from assets.store.home import forget_opened_home
 from registry_pipelines import headless, resource
 from registry_pipelines.definitions import defs
 from registry_pipelines.sensors import inbox_sensor, look
-from registry_pipelines.settings import JOB, POOL, SETTLE_SECONDS, dagster_home
+from registry_pipelines.settings import JOB, NO_INVITATION, POOL, SETTLE_SECONDS, dagster_home
 from registry_pipelines.stations import STATION_ASSETS, check_names
 from tests.registry_pipelines.conftest import DAY, Call
 
@@ -84,10 +84,25 @@ def test_headless_run_publishes_and_a_second_one_changes_nothing(county: Path, t
     with dg.DagsterInstance.get() as instance:
         runs = instance.get_runs()
         assert [r.status for r in runs] == [dg.DagsterRunStatus.SUCCESS] * 2
-        assert not instance.telemetry_enabled
+        assert not instance.telemetry_enabled and not instance.nux_enabled
         event = instance.get_latest_materialization_event(dg.AssetKey("records"))
         assert event is not None and event.asset_materialization is not None
     assert_counts_only(home, county)
+
+
+def test_an_older_homes_dagster_asks_nobody_for_an_address_either(tmp_path: Path) -> None:
+    folder = dagster_home(tmp_path / "dagster")
+    path = folder / "dagster.yaml"
+    own = path.read_text().replace(NO_INVITATION, "") + "# a line of the administrator's"
+    path.write_text(own)
+    dagster_home(folder)
+    os.environ["DAGSTER_HOME"] = str(folder)
+    with dg.DagsterInstance.get() as instance:
+        assert not instance.nux_enabled and not instance.telemetry_enabled
+    assert own in path.read_text()
+    before = path.read_text()
+    dagster_home(folder)
+    assert path.read_text() == before
 
 
 def assert_counts_only(home: Path, county: Path) -> None:
