@@ -16,9 +16,8 @@ class ByRid:
 
     def __init__(self, rids: pl.Series) -> None:
         known = rids.to_numpy()
-        self._table = np.full(
-            known.max(initial=-1) + 2, -1, np.int64
-        )  # the last place is for all that are greater
+        # The last place is for all that are greater than any of these.
+        self._table = np.full(known.max(initial=-1) + 2, -1, np.int64)
         self._table[known] = np.arange(len(known))
 
     def of(self, rids: pl.Series) -> NDArray[np.int64]:
