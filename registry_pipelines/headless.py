@@ -40,7 +40,10 @@ def run(
 ) -> RunSummary:  # fmt: skip
     """Execute the job; its summary. HomeError, HomeBusy, ProfileError and CheckFailed as the run raised them;
     CommandError for a fault that was not foreseen."""
-    gc.freeze()  # what was imported stays to the end: to look it through for garbage takes a third of a second each time
+    if (
+        not gc.get_freeze_count()
+    ):  # what was imported stays: to look it through for garbage takes 0.3 s each time
+        gc.freeze()
     warnings.simplefilter("ignore")
     logging.getLogger("dagster").setLevel(logging.CRITICAL)
     home = Home.open(home_path, office=office, profile=profile)

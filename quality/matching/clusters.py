@@ -56,8 +56,8 @@ def _founders(count: int, left: Rows, right: Rows) -> Rows:
             founder[linked] = linked[root]
             return founder
         np.minimum.at(root, later[apart], first[apart])
-        while not np.array_equal(root, root[root]):
-            root = root[root]
+        while not np.array_equal(root, above := root[root]):
+            root = above
 
 
 def _unsound(founder: Rows, numbers: Rows, apart: tuple[Rows, Rows]) -> Rows:

@@ -1,6 +1,6 @@
--- rv_seen: of the records that were sent more than once, the current content (null if there is none), the day of its
--- file, since when the record has been in the ledger without a gap, and whether it has several versions. A record that
--- was sent once is not in it: its one version counts, and it has been there since its first day.
+-- rv_seen: of the records that were sent more than once, the current content (null if there is none), since when
+-- the record has been in the ledger without a gap, and whether it has several versions. A record that was sent once is
+-- not in it: its one version counts, and it has been there since its first day.
 -- A gap is a complete full snapshot between two sightings that lacked the record; a rejected row is presence.
 -- Snapshots older than superseded versions are kept for are not asked, because their sightings may be gone.
 
@@ -30,7 +30,6 @@ UNION SELECT rid FROM record WHERE first_day IS DISTINCT FROM last_day;
 CREATE OR REPLACE TEMP TABLE rv_span AS
 SELECT rid, min(file_day) AS first_day, max(file_day) AS last_day, coalesce(bit_or(bit), 0) AS seen_in,
        min(file_day) FILTER (WHERE content <> 0) AS first_version, max(content) FILTER (WHERE is_current) AS content,
-       max(file_day) FILTER (WHERE is_current) AS version_day,
        coalesce(min(content) FILTER (WHERE content <> 0) <> max(content) FILTER (WHERE content <> 0), false) AS many
 FROM (SELECT s.rid, s.file_day, s.content, s.is_current, d.bit
       FROM sighting s SEMI JOIN rv_several USING (rid) JOIN rv_delivery d USING (delivery_id)
@@ -62,7 +61,7 @@ WHERE NOT EXISTS (FROM rv_presence p WHERE p.rid = s.rid AND p.file_day = n.day)
 GROUP BY s.rid;
 
 CREATE OR REPLACE TEMP TABLE rv_seen AS
-SELECT s.rid, s.content, s.version_day, s.many, coalesce(b.back_on, s.first_version, s.first_day) AS seen_since
+SELECT s.rid, s.content, s.many, coalesce(b.back_on, s.first_version, s.first_day) AS seen_since
 FROM rv_span s
 LEFT JOIN (SELECT g.rid, min(p.file_day) AS back_on FROM rv_gap g JOIN rv_presence p USING (rid)
            WHERE p.file_day > g.day GROUP BY g.rid) b USING (rid);
