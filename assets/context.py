@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from assets.stations.deliveries import Pending
     from assets.store.home import Home
     from assets.store.keys import KeyRing
+    from assets.store.publish import Publication
     from quality.disclosure import ProtectedCounts
     from quality.profiles import Profile
 
@@ -71,6 +72,10 @@ class RunContext:
     counts: ProtectedCounts | None = None
     """Counts for a statistics home, already protected; None if this home has no such peer."""
     own_counts: ProtectedCounts | None = None
+    publication: Publication | None = None
+    """What is being published, as long as it is not complete."""
+    early: dict[str, int] = field(default_factory=dict)
+    """Rows of the tables that were given to it before station *published*."""
     published: Path | None = None
     notes: list[str] = field(default_factory=list)
     """Plain lines for the run's report."""

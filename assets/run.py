@@ -217,6 +217,8 @@ class RunSession:
             self._finished = True
             self.ctx.con.execute("ROLLBACK")
             outbox.discard(self.ctx)
+            if self.ctx.publication is not None:
+                self.ctx.publication.discard()
             if self.ctx.published is not None:
                 self.ctx.published.unlink(missing_ok=True)
 

@@ -9,27 +9,20 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from importlib import resources
 from importlib.metadata import version
 
 import polars as pl
 import pyarrow as pa
 
 from assets.context import CheckResult, RunContext, StationReport
+from assets.stations import publishing
 from assets.stations.decisions import keep_setting
-from assets.store.publish import build_version
 from assets.store.published import published_tables
 from assets.store.published_check import check_published
 from quality.letters import letters_listed
 from quality.measures import merge_counts
 from quality.rules import Rule, load_rules
 from sources.offices import KEEPING
-
-
-def _query(name: str) -> str:
-    return (resources.files("assets.stations") / "sql" / "published" / f"{name}.sql").read_text(
-        encoding="utf-8"
-    )
 
 
 def rule_rows(office: str) -> pl.DataFrame:
@@ -63,7 +56,8 @@ def _counts_of_others(ctx: RunContext) -> dict[str, pa.Table]:
 
 
 def _tables(ctx: RunContext) -> Iterator[tuple[str, pa.Table]]:
-    """Every declared table of this office as Arrow; the one with a row for each record first, which takes longest to write."""
+    """Every declared table of this office that was not given earlier; the one with a row for each record first, because it
+    takes longest to write."""
     declared = published_tables(ctx.office)
     rules = rule_rows(ctx.office)
     made: dict[str, pa.Table] = {"rule": rules.to_arrow()}
@@ -72,29 +66,25 @@ def _tables(ctx: RunContext) -> Iterator[tuple[str, pa.Table]]:
     elif ctx.own_counts is not None:
         made |= {name: frame.to_arrow() for name, frame in ctx.own_counts.frames().items()}
     ctx.con.register("rule_text", made["rule"])
-    for name in sorted(declared.keys() - made.keys() - {"quality_metric"}, key=lambda n: (n != "record", n)):
+    asked = declared.keys() - made.keys() - ctx.early.keys() - {"quality_metric"}
+    for name in sorted(asked, key=lambda n: (n != "record", n)):
         if name == "letter":
             yield name, letters_listed(ctx.con, ctx.office, ctx.as_of).to_arrow()
-            continue
-        query = _query("request_residence" if (name, ctx.office) == ("request", "residence") else name)
-        columns = ", ".join(c.name for c in declared[name].columns)
-        yield name, ctx.con.sql(f"SELECT {columns} FROM ({query})").to_arrow_table()
+        else:
+            yield name, publishing.table(ctx, name)
     ctx.con.unregister("rule_text")
     yield from made.items()
 
 
 def station(ctx: RunContext) -> StationReport:
-    """Build the version that this run will publish; it is linked after the commit."""
+    """Complete the version that this run will publish; it is linked after the commit."""
     _keep_run(ctx)
-    name = f"{ctx.run_id:08d}-{ctx.started_at:%Y%m%dT%H%M%S}"
-    rows: dict[str, int | float | str] = {}
-
-    def counted() -> Iterator[tuple[str, pa.Table]]:
-        for table, data in _tables(ctx):
-            rows[f"rows_{table}"] = data.num_rows
-            yield table, data
-
-    ctx.published = build_version(ctx.home, ctx.keys, counted(), name)
+    publication = publishing.begun(ctx)
+    rows: dict[str, int | float | str] = {f"rows_{name}": n for name, n in ctx.early.items()}
+    for name, data in _tables(ctx):
+        rows[f"rows_{name}"] = data.num_rows
+        publication.write(name, data)
+    ctx.published, ctx.publication = publication.complete(), None
     keep_setting(ctx, "published_version", ctx.published.name)
     return StationReport(rows)
 

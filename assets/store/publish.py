@@ -10,7 +10,7 @@ import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import duckdb
@@ -24,38 +24,76 @@ from assets.store.published_columns import PublishedTable
 from assets.store.reading import published_key
 
 KEPT_VERSIONS = 3
+_LARGE = 100_000
+"""Rows of a table that is settled in the file as soon as it is written, while others are still being made."""
 _VERSION = re.compile(r"[0-9A-Za-z][0-9A-Za-z-]{0,59}")
+
+
+class Publication:
+    """A version that is being built, beside the old ones: `published/registry-VERSION.duckdb`, encrypted.
+
+    Tables are written by a thread of its own in the order in which they are given, while the caller goes on. Versions
+    sort by name in the order they are made and are never used twice. End it with `complete` or `discard`.
+    """
+
+    def __init__(self, home: Home, keys: KeyRing, version: str) -> None:
+        if not _VERSION.fullmatch(version):
+            raise ValueError("a version's name is letters, digits and dashes")
+        self._declared = published_tables(home.office)
+        self._folder = home.published
+        self._final = home.published / f"registry-{version}.duckdb"
+        self._part = home.published / f".registry-{version}.part"
+        if self._final.exists():
+            raise HomeError(f"published version {version} exists already: run again")
+        _remove(self._part)
+        self._writer = ThreadPoolExecutor(1)
+        key = published_key(home, keys)
+        self._opened = self._writer.submit(_created, self._part, key, self._declared)
+        self._writing: list[Future[None]] = []
+
+    def write(self, name: str, table: pa.Table) -> None:
+        """Have a table written: the declared columns in any order. ValueError if table or columns are not as declared
+        for this office."""
+        _compare(name, table, self._declared)
+        self._writing.append(self._writer.submit(_insert, self._opened, self._declared[name], table))
+
+    def complete(self) -> Path:
+        """The finished, flushed file, not linked yet; a declared table that was not given is empty."""
+        for written in self._writing:
+            written.result()
+        self._writer.submit(_finish, self._opened).result()
+        if Path(f"{self._part}.wal").exists():
+            raise HomeError(
+                "the published file could not be completed: check the disk's free space, then run again"
+            )
+        self._part.chmod(FILE_MODE)
+        _flush(self._part)
+        self._part.replace(self._final)
+        sync_folder(self._folder)
+        self._writer.shutdown()
+        return self._final
+
+    def discard(self) -> None:
+        """Leave nothing of it behind, whatever it failed of."""
+        for waiting in self._writing:
+            waiting.cancel()
+        self._writer.submit(_close, self._opened).result()
+        self._writer.shutdown()
+        _remove(self._part)
 
 
 def build_version(
     home: Home, keys: KeyRing, tables: Mapping[str, pa.Table] | Iterable[tuple[str, pa.Table]], version: str
 ) -> Path:
-    """Write ``tables`` as `published/registry-VERSION.duckdb`, complete and flushed, but not linked yet.
-
-    ``tables``: Arrow tables by name, each with the declared columns in any order; a declared table that is
-    lacking is published empty. Of an iterable, each is written while the next is being made. Versions sort by name
-    in the order they are made and are never used twice.
-    ValueError: a table or column that is not declared for this office, or a declared column lacking.
-    """
-    if not _VERSION.fullmatch(version):
-        raise ValueError("a version's name is letters, digits and dashes")
-    declared = published_tables(home.office)
-    final = home.published / f"registry-{version}.duckdb"
-    part = home.published / f".registry-{version}.part"
-    if final.exists():
-        raise HomeError(f"published version {version} exists already: run again")
-    _remove(part)
+    """A `Publication` of these tables by name; of an iterable, each is written while the next is being made."""
+    publication = Publication(home, keys, version)
     try:
-        pairs = tables.items() if isinstance(tables, Mapping) else tables
-        _write(part, published_key(home, keys), pairs, declared)
-        part.chmod(FILE_MODE)
-        _flush(part)
-        part.replace(final)
+        for name, table in tables.items() if isinstance(tables, Mapping) else tables:
+            publication.write(name, table)
+        return publication.complete()
     except BaseException:
-        _remove(part)
+        publication.discard()
         raise
-    sync_folder(home.published)
-    return final
 
 
 def link_version(home: Home, path: Path, *, keep: int = KEPT_VERSIONS) -> None:
@@ -106,14 +144,12 @@ def _compare(name: str, table: pa.Table, declared: Mapping[str, PublishedTable])
         raise ValueError(f"table {name}: these columns are not declared, or lacking: {odd}")
 
 
-def _write(
-    path: Path,
-    key: str | None,
-    tables: Iterable[tuple[str, pa.Table]],
-    declared: Mapping[str, PublishedTable],
-) -> None:
-    """An instance of its own: a transaction can write one attached database only."""
-    con = instance(path.parent.parent / "work" / "spill", threads=1)  # one is enough beside the queries' own
+def _created(
+    path: Path, key: str | None, declared: Mapping[str, PublishedTable]
+) -> duckdb.DuckDBPyConnection:
+    """The file with its empty tables, in an instance of its own: a transaction can write one attached database only.
+    One thread is enough beside the queries' own."""
+    con = instance(path.parent.parent / "work" / "spill", threads=1)
     try:
         with _writing():
             attach(con, path, "published", key)
@@ -122,44 +158,38 @@ def _write(
                 columns = ", ".join(f"{c.name} {c.type}" for c in table.columns)
                 con.execute(f"CREATE TABLE {table.name} ({columns})")
                 _comment(con, table)
-        _insert_each(con, tables, declared)
-        with _writing():
-            con.execute("COMMIT")
-            con.execute("CHECKPOINT")
-    finally:
+    except BaseException:
         con.close()
-    if Path(f"{path}.wal").exists():
-        raise HomeError(
-            "the published file could not be completed: check the disk's free space, then run again"
-        )
+        raise
+    return con
 
 
-def _insert_each(
-    con: duckdb.DuckDBPyConnection,
-    tables: Iterable[tuple[str, pa.Table]],
-    declared: Mapping[str, PublishedTable],
-) -> None:
-    """Insert the tables one after the other in a thread, while the caller's iterable goes on making them."""
-    writing: list[Future[None]] = []
-    with ThreadPoolExecutor(1) as writer:
-        try:
-            for name, source in tables:
-                _compare(name, source, declared)
-                writing.append(writer.submit(_insert, con, declared[name], source))
-        except BaseException:
-            writer.shutdown(cancel_futures=True)
-            raise
-        for written in writing:
-            written.result()
-
-
-def _insert(con: duckdb.DuckDBPyConnection, table: PublishedTable, source: pa.Table) -> None:
+def _insert(opened: Future[duckdb.DuckDBPyConnection], table: PublishedTable, source: pa.Table) -> None:
     names = ", ".join(c.name for c in table.columns)
     casts = ", ".join(f"CAST({c.name} AS {c.type})" for c in table.columns)
+    con = opened.result()
     with _writing():
         con.register("source", source)
         con.execute(f"INSERT INTO {table.name} ({names}) SELECT {casts} FROM source")
         con.unregister("source")
+        if source.num_rows >= _LARGE:
+            _settle(con)
+            con.execute("BEGIN")
+
+
+def _settle(con: duckdb.DuckDBPyConnection) -> None:
+    con.execute("COMMIT")
+    con.execute("CHECKPOINT")
+
+
+def _finish(opened: Future[duckdb.DuckDBPyConnection]) -> None:
+    with closing(opened.result()) as con, _writing():
+        _settle(con)
+
+
+def _close(opened: Future[duckdb.DuckDBPyConnection]) -> None:
+    if opened.exception() is None:
+        opened.result().close()
 
 
 @contextmanager
