@@ -7,7 +7,6 @@ and they are cleared here, while the lock shows that no run is alive.
 
 from __future__ import annotations
 
-import gc
 import logging
 import os
 import signal
@@ -40,10 +39,6 @@ def run(
 ) -> RunSummary:  # fmt: skip
     """Execute the job; its summary. HomeError, HomeBusy, ProfileError and CheckFailed as the run raised them;
     CommandError for a fault that was not foreseen."""
-    if (
-        not gc.get_freeze_count()
-    ):  # what was imported stays: to look it through for garbage takes 0.3 s each time
-        gc.freeze()
     warnings.simplefilter("ignore")
     logging.getLogger("dagster").setLevel(logging.CRITICAL)
     home = Home.open(home_path, office=office, profile=profile)

@@ -11,6 +11,7 @@ from registry_pipelines.cli import common
 from registry_pipelines.cli.common import HOME_DEFAULT, AsOfOption, HomeOption
 from registry_pipelines.cli.output import note
 from registry_pipelines.failures import CHECK_FAILED, CommandError
+from registry_pipelines.starting import imports_set_aside
 
 if TYPE_CHECKING:
     from assets.run import RunSummary
@@ -50,10 +51,11 @@ def execute(home: Path, **choices: object) -> RunSummary:
     from registry_pipelines.cli.output import console
 
     with Status("正在运行 running", console=console(stderr=True), spinner="line"):
-        from assets.run import CheckFailed
-        from assets.stations.deliveries import InboxUnreadable
-        from quality.profiles import ProfileError
-        from registry_pipelines import headless
+        with imports_set_aside():
+            from assets.run import CheckFailed
+            from assets.stations.deliveries import InboxUnreadable
+            from quality.profiles import ProfileError
+            from registry_pipelines import headless
 
         try:
             return headless.run(home, **choices)  # type: ignore[arg-type]
