@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 _LETTERS = str.maketrans("0123456789abcdef", "BCDFGHJKLMNPQRST")
 _PAUSED_BY_OFFICE = ("residence", "aftercare")
 """Offices with rules that rest on a row which their details do not name."""
+_WAS = "CREATE OR REPLACE TEMP TABLE case_was AS FROM exception_case"
+"""How cases stand before this run, of all that this run may change."""
 _STATUSES = ("held", "open", "confirmed", "dismissed", "cured", "expired")
 
 
@@ -60,8 +62,15 @@ def advance(
     _run(con, "remember", values)
     _pause(con, office)
     answers = _count(con, "SELECT count(*) FROM answer WHERE handled IS NULL")
-    if answers:
+    if answers:  # they may change any case
+        con.execute(_WAS)
         _run(con, "answers", values)
+    _run(con, "moves", values)
+    if not answers:  # then only what moves does, and what today says otherwise
+        con.execute(
+            f"""{_WAS} WHERE exception_id IN (SELECT exception_id FROM case_move
+                UNION ALL SELECT exception_id FROM case_today WHERE differs)"""
+        )
     _move(con, values, office)
     new = _insert_new(con, values, exception_id_key)
     if answers:
@@ -92,8 +101,7 @@ def _pause(con: duckdb.DuckDBPyConnection, office: str) -> None:
 
 
 def _move(con: duckdb.DuckDBPyConnection, values: Mapping[str, object], office: str) -> None:
-    """Cases that there were: still found, gone, or found again."""
-    _run(con, "moves", values)
+    """Cases that there were (``case_move``): still found, gone, or found again."""
     more = _sql(f"ended_by_{office}") if office in _PAUSED_BY_OFFICE else ""
     run_text(con, _sql("ended_by").replace("/* more */", more), values)
     common = _sql("end_common")
