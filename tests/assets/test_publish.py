@@ -14,7 +14,7 @@ import pytest
 
 from assets.store.home import Home, HomeError
 from assets.store.keys import KeyRing
-from assets.store.publish import build_version, link_version, tidy, versions
+from assets.store.publish import Publication, build_version, link_version, tidy, versions
 from assets.store.published import published_tables
 from assets.store.reading import open_published, select
 from tests.assets.store_fixtures import make_home, to_tables
@@ -178,3 +178,32 @@ def test_tables_may_come_one_after_the_other_and_an_error_between_them_is_its_ow
     (bad,) = to_tables({"run": [{"as_of": "never"}]}).items()
     with pytest.raises(HomeError, match="could not be written"):
         build_version(*home, iter([bad]), "00000003")
+
+
+def records(n: int) -> pa.Table:
+    (table,) = to_tables(
+        {"record": [{"feed": "floating_population", "record_id": f"LD{k:08d}"} for k in range(n)]}
+    ).values()
+    return table
+
+
+def test_what_is_given_early_is_written_while_the_caller_goes_on(home: tuple[Home, KeyRing]) -> None:
+    publication = Publication(*home, "00000001")
+    publication.write("record", records(100_000))  # as large as what is settled in the file at once
+    assert versions(home[0]) == []
+    publication.write("area", area(2)["area"])
+    link_version(home[0], publication.complete())
+    with open_published(*home) as con:
+        found = "SELECT count(*), count(DISTINCT record_id), (SELECT count(*) FROM area), (SELECT count(*) FROM run) FROM record"
+        assert select(con, found)[1] == [(100_000, 100_000, 2, 0)]
+
+
+@pytest.mark.parametrize("rows", [0, 10, 100_000])
+def test_a_publication_that_is_discarded_leaves_nothing(home: tuple[Home, KeyRing], rows: int) -> None:
+    publication = Publication(*home, "00000001")
+    if rows:
+        publication.write("record", records(rows))
+    publication.discard()
+    assert list(home[0].published.iterdir()) == []
+    link_version(home[0], build_version(*home, area(1), "00000001"))
+    assert count(*home) == 1

@@ -80,6 +80,7 @@ def test_a_planted_fault_stops_the_run(residence: Path, fault: str) -> None:
         walk(residence, "exceptions", sql(FAULTS[fault]))
     assert current(residence) == before
     assert versions(residence) == kept
+    assert not list((residence / "published").glob(".*"))  # what was begun is gone too
     forget_opened_home()
     with RunSession(residence, as_of=T) as session:
         assert _name(session.ctx.con) not in str(stopped.value)
