@@ -74,8 +74,6 @@ class RunContext:
     own_counts: ProtectedCounts | None = None
     publication: Publication | None = None
     """What is being published, as long as it is not complete."""
-    early: dict[str, int] = field(default_factory=dict)
-    """Rows of the tables that were given to it before station *published*."""
     published: Path | None = None
     notes: list[str] = field(default_factory=list)
     """Plain lines for the run's report."""

@@ -7,7 +7,7 @@ afterwards. What may be in it is declared in ``assets.store.published``.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from importlib.metadata import version
 
@@ -55,8 +55,8 @@ def _counts_of_others(ctx: RunContext) -> dict[str, pa.Table]:
     return {name: frame.to_arrow() for name, frame in merge_counts(cells).items()}
 
 
-def _tables(ctx: RunContext) -> Iterator[tuple[str, pa.Table]]:
-    """Every declared table of this office that was not given earlier; the one with a row for each record first, because it
+def _tables(ctx: RunContext, given: Iterable[str]) -> Iterator[tuple[str, pa.Table]]:
+    """Every declared table of this office that was not ``given`` earlier; the one with a row for each record first, because it
     takes longest to write."""
     declared = published_tables(ctx.office)
     rules = rule_rows(ctx.office)
@@ -66,7 +66,7 @@ def _tables(ctx: RunContext) -> Iterator[tuple[str, pa.Table]]:
     elif ctx.own_counts is not None:
         made |= {name: frame.to_arrow() for name, frame in ctx.own_counts.frames().items()}
     ctx.con.register("rule_text", made["rule"])
-    asked = declared.keys() - made.keys() - ctx.early.keys() - {"quality_metric"}
+    asked = declared.keys() - made.keys() - {*given, "quality_metric"}
     for name in sorted(asked, key=lambda n: (n != "record", n)):
         if name == "letter":
             yield name, letters_listed(ctx.con, ctx.office, ctx.as_of).to_arrow()
@@ -80,13 +80,11 @@ def station(ctx: RunContext) -> StationReport:
     """Complete the version that this run will publish; it is linked after the commit."""
     _keep_run(ctx)
     publication = publishing.begun(ctx)
-    rows: dict[str, int | float | str] = {f"rows_{name}": n for name, n in ctx.early.items()}
-    for name, data in _tables(ctx):
-        rows[f"rows_{name}"] = data.num_rows
+    for name, data in _tables(ctx, publication.rows):
         publication.write(name, data)
     ctx.published, ctx.publication = publication.complete(), None
     keep_setting(ctx, "published_version", ctx.published.name)
-    return StationReport(rows)
+    return StationReport({f"rows_{name}": rows for name, rows in publication.rows.items()})
 
 
 def closed_domains(ctx: RunContext) -> CheckResult:

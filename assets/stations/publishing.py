@@ -19,15 +19,12 @@ EARLY = ("record", "request")
 
 def table(ctx: RunContext, name: str) -> pa.Table:
     """One declared table as its query gives it."""
-    by_mail = (name, ctx.office) == ("request", "residence")
-    query = (
-        resources.files("assets.stations")
-        / "sql"
-        / "published"
-        / f"{name}{'_residence' if by_mail else ''}.sql"
+    file = "request_residence" if (name, ctx.office) == ("request", "residence") else name
+    query = (resources.files("assets.stations") / "sql" / "published" / f"{file}.sql").read_text(
+        encoding="utf-8"
     )
     columns = ", ".join(c.name for c in published_tables(ctx.office)[name].columns)
-    return ctx.con.sql(f"SELECT {columns} FROM ({query.read_text(encoding='utf-8')})").to_arrow_table()
+    return ctx.con.sql(f"SELECT {columns} FROM ({query})").to_arrow_table()
 
 
 def open_publication(ctx: RunContext) -> Publication:
@@ -42,9 +39,7 @@ def begin(ctx: RunContext) -> None:
     ctx.publication = open_publication(ctx)
     for name in EARLY:
         if name in published_tables(ctx.office):
-            early = table(ctx, name)
-            ctx.publication.write(name, early)
-            ctx.early[name] = early.num_rows
+            ctx.publication.write(name, table(ctx, name))
 
 
 def begun(ctx: RunContext) -> Publication:
@@ -53,5 +48,5 @@ def begun(ctx: RunContext) -> Publication:
         ctx.publication.discard()
         ctx.publication = None
     if ctx.publication is None:
-        ctx.publication, ctx.early = open_publication(ctx), {}
+        ctx.publication = open_publication(ctx)
     return ctx.publication

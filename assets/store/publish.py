@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -50,11 +50,14 @@ class Publication:
         key = published_key(home, keys)
         self._opened = self._writer.submit(_created, self._part, key, self._declared)
         self._writing: list[Future[None]] = []
+        self.rows: dict[str, int] = {}
+        """How many rows each table has that was given so far."""
 
     def write(self, name: str, table: pa.Table) -> None:
         """Have a table written: the declared columns in any order. ValueError if table or columns are not as declared
         for this office."""
         _compare(name, table, self._declared)
+        self.rows[name] = table.num_rows
         self._writing.append(self._writer.submit(_insert, self._opened, self._declared[name], table))
 
     def complete(self) -> Path:
@@ -80,20 +83,6 @@ class Publication:
         self._writer.submit(_close, self._opened).result()
         self._writer.shutdown()
         _remove(self._part)
-
-
-def build_version(
-    home: Home, keys: KeyRing, tables: Mapping[str, pa.Table] | Iterable[tuple[str, pa.Table]], version: str
-) -> Path:
-    """A `Publication` of these tables by name; of an iterable, each is written while the next is being made."""
-    publication = Publication(home, keys, version)
-    try:
-        for name, table in tables.items() if isinstance(tables, Mapping) else tables:
-            publication.write(name, table)
-        return publication.complete()
-    except BaseException:
-        publication.discard()
-        raise
 
 
 def link_version(home: Home, path: Path, *, keep: int = KEPT_VERSIONS) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
@@ -15,6 +15,7 @@ import pyarrow as pa
 from assets.store.database import open_working
 from assets.store.home import Home, forget_opened_home
 from assets.store.keys import KeyRing, Purpose, load_keys
+from assets.store.publish import Publication
 from assets.store.published import published_tables
 
 AS_OF = date(2026, 10, 31)
@@ -171,3 +172,17 @@ def filled(home: Home, keys: KeyRing) -> Iterator[tuple[duckdb.DuckDBPyConnectio
         con.execute("BEGIN")
         yield con, fill(con, keys)
         con.execute("ROLLBACK")
+
+
+def build_version(
+    home: Home, keys: KeyRing, tables: Mapping[str, pa.Table] | Iterable[tuple[str, pa.Table]], version: str
+) -> Path:
+    """A publication of these tables by name, begun and completed; discarded if one of them fails."""
+    publication = Publication(home, keys, version)
+    try:
+        for name, table in tables.items() if isinstance(tables, Mapping) else tables:
+            publication.write(name, table)
+        return publication.complete()
+    except BaseException:
+        publication.discard()
+        raise

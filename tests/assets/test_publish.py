@@ -14,10 +14,10 @@ import pytest
 
 from assets.store.home import Home, HomeError
 from assets.store.keys import KeyRing
-from assets.store.publish import Publication, build_version, link_version, tidy, versions
+from assets.store.publish import Publication, link_version, tidy, versions
 from assets.store.published import published_tables
 from assets.store.reading import open_published, select
-from tests.assets.store_fixtures import make_home, to_tables
+from tests.assets.store_fixtures import build_version, make_home, to_tables
 
 
 @pytest.fixture

@@ -16,7 +16,6 @@ from assets.store.database import attach, instance
 from assets.store.details_check import Failure
 from assets.store.home import Home
 from assets.store.keys import KeyRing, Purpose
-from assets.store.publish import build_version
 from assets.store.published import published_tables
 from assets.store.published_check import check_published
 from tests.assets.store_fixtures import (
@@ -26,6 +25,7 @@ from tests.assets.store_fixtures import (
     NAME,
     NUMBER,
     PHONE,
+    build_version,
     details,
     filled,
     make_home,

@@ -12,9 +12,9 @@ import pytest
 from assets.store import reading
 from assets.store.home import Home, HomeError
 from assets.store.keys import KeyRing
-from assets.store.publish import build_version, link_version
+from assets.store.publish import link_version
 from assets.store.reading import SqlRefused, open_published, select
-from tests.assets.store_fixtures import make_home, to_tables
+from tests.assets.store_fixtures import build_version, make_home, to_tables
 
 
 @pytest.fixture(scope="module")
