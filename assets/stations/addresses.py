@@ -15,6 +15,7 @@ import polars as pl
 from assets.context import RunContext
 from assets.stations.decisions import keep_setting, setting
 from assets.stations.frames import as_tables
+from quality.by_rid import ByRid
 from quality.dwellings import KEPT, PLACE, places, prepare
 from quality.schema import ADDRESS_COLUMNS
 from sources.contract import FeedContract, contracts
@@ -77,22 +78,19 @@ def _fresh(ctx: RunContext, feeds: list[FeedContract]) -> pl.DataFrame:
     return rows.select("rid", "rank", "content", "first_day", *KEPT)
 
 
-def _before(con: duckdb.DuckDBPyConnection) -> pl.DataFrame:
-    """What the last run found of the records in ``address_step``; their rows leave the table."""
-    rows = con.sql(
-        """SELECT rid, dwelling AS was_dwelling, site AS was_site, conflict AS was_conflict FROM address
-           WHERE rid IN (SELECT rid FROM address_step)"""
-    ).pl()
+def _kept(con: duckdb.DuckDBPyConnection) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The addresses that are as they were, and what the last run found of those in ``address_step``, whose rows leave
+    the table."""
+    kept = con.sql(f"SELECT * EXCLUDE ({', '.join(PLACE)}) FROM address").pl()
+    kept = kept.rename({c.removeprefix("was_"): c for c in BEFORE})
+    step = con.sql("SELECT rid FROM address_step").pl()
     con.execute("DELETE FROM address WHERE rid IN (SELECT rid FROM address_step)")
-    return rows
-
-
-def _same(con: duckdb.DuckDBPyConnection) -> pl.DataFrame:
-    columns = ", ".join(f'a."{c}"' for c in PREPARED)
-    return con.sql(
-        f"""SELECT a.rid, k.rank, a.content, a.first_day, {columns}, a.dwelling AS was_dwelling, a.site AS was_site,
-              a.conflict AS was_conflict FROM address a JOIN ranking k USING (rid)"""
-    ).pl()
+    stays = pl.Series(ByRid(step["rid"]).of(kept["rid"]) < 0)
+    same = kept.filter(stays)
+    ranking = con.sql("SELECT rid, rank FROM ranking").pl()
+    rank = ranking["rank"].gather(ByRid(ranking["rid"]).of(same["rid"]))
+    same = same.select("rid", rank.alias("rank"), "content", "first_day", *PREPARED, *BEFORE)
+    return same, kept.filter(~stays).select("rid", *BEFORE)
 
 
 def _places(con: duckdb.DuckDBPyConnection) -> pl.DataFrame:
@@ -108,12 +106,12 @@ def todays_addresses(ctx: RunContext, feeds: list[FeedContract]) -> Addresses | 
     ctx.con.execute(STEP, {"feeds": [c.feed for c in feeds]})
     if not anew and not ctx.con.execute("SELECT 1 FROM address_step LIMIT 1").fetchone():
         return None
-    before = _before(ctx.con)
+    same, before = _kept(ctx.con)
     fresh = _fresh(ctx, feeds)
     found = pl.concat([_places(ctx.con).cast({"records": pl.UInt32}), places(fresh)])
     now = pl.concat(
         [
-            _same(ctx.con).with_columns(fresh=pl.lit(False)),
+            same.with_columns(fresh=pl.lit(False)),
             fresh.drop(PLACE).join(before, on="rid", how="left").with_columns(fresh=pl.lit(True)),
         ]
     )

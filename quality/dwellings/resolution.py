@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from quality.by_rid import ByRid
 from quality.dwellings.areas import PLACE, named, places, settle
 from quality.dwellings.digests import digest, mix
 from quality.dwellings.elements import (
@@ -72,7 +73,8 @@ def prepare(addresses: pl.DataFrame) -> pl.DataFrame:
 def _with_rental(frame: pl.DataFrame) -> pl.DataFrame:
     """Adds ``house`` (rid of the rental row that a tenancy's house_id names) and lends a tenancy without an
     area the area of that row."""
-    rentals = frame.filter(pl.col("own_house").is_not_null()).select(
+    rentals = frame.filter(pl.col("own_house").is_not_null()).sort("rank")
+    rentals = rentals.select(
         pl.col("own_house").alias("of_house"),
         pl.col("rid").alias("house"),
         pl.col("town").alias("_town"),
@@ -145,21 +147,22 @@ def parts(founding: pl.DataFrame) -> pl.DataFrame:
 
 
 def located(prepared: pl.DataFrame, home_places: pl.DataFrame) -> pl.DataFrame:
-    """All addresses of one home by rank, each with its dwelling.
+    """All addresses of one home, in any order, each with its dwelling.
 
     In: rid, rank and what `prepare` gives; the places of all of them (`areas.places`). Out: the columns as they were but
     for the elements, which are settled and completed, and ``dwelling`` (rid of the founding record: the first by
     rank), ``site`` (one digest of all elements) and ``conflict``, all null where the address names no place.
     """
-    frame = prepared.join(settle(home_places), on="place", how="left").sort("rank")
+    frame = prepared.join(settle(home_places), on="place", how="left", maintain_order="left")
     frame = frame.with_columns(without_own_village().alias("road"))
     rented = frame["own_house"].count() > 0
     frame = complete_all(_with_rental(frame) if rented else frame)
     frame = _follow_rental(frame) if rented else frame.with_columns(conflict=pl.lit(False))
     frame = frame.with_columns(pl.when(locatable()).then(mix((), ELEMENTS)).alias("site"))
     placed = pl.col("site").is_not_null()
+    founding = frame.select(pl.col("rank").min().over("site")).to_series()
     return frame.with_columns(
-        pl.when(placed).then(pl.col("rid").first().over("site")).alias("dwelling"),
+        pl.when(placed).then(frame["rid"].gather(ByRid(frame["rank"]).of(founding))).alias("dwelling"),
         pl.when(placed).then("conflict").alias("conflict"),
     )
 
@@ -171,7 +174,7 @@ def resolve(addresses: pl.DataFrame) -> Dwellings:
     addr_road, addr_number, addr_estate, addr_building, addr_unit, addr_room (missing columns count as null).
     The result does not depend on the order of rows.
     """
-    prepared = prepare(addresses)
+    prepared = prepare(addresses.sort("rank"))
     frame = located(prepared, places(prepared)).filter(pl.col("dwelling").is_not_null())
     founding = frame.filter(pl.col("dwelling") == pl.col("rid"))
     return Dwellings(

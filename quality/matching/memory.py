@@ -161,9 +161,15 @@ def _rows_now(memory: Memory, now: pl.DataFrame, fresh: pl.DataFrame) -> pl.Data
     cut[at >= 0] = memory.rows["cut"].gather(at[at >= 0]).to_numpy()
     anew = fresh.with_columns(pl.Series("cut", cut)).select(*KEPT_ROWS)
     rids = now["rid"].gather(np.argsort(now["rank"].to_numpy()))
-    changed = ByRid(fresh["rid"]).of(rids)
-    at = np.where(changed >= 0, memory.rows.height + changed, memory.places.of(rids))
-    return pl.concat([memory.rows.select(*KEPT_ROWS), anew], rechunk=True)[at[at >= 0]]
+    changed, at = ByRid(fresh["rid"]).of(rids), memory.places.of(rids)
+    known = (changed >= 0) | (at >= 0)
+    changed, at = changed[known], at[known]
+    if memory.rows.is_empty():
+        return anew[changed]
+    rows = memory.rows.select(*KEPT_ROWS)[np.maximum(at, 0)]
+    here = np.flatnonzero(changed >= 0)
+    other = anew[changed[here]]
+    return pl.DataFrame([rows[c].scatter(here, other[c]) for c in KEPT_ROWS])
 
 
 def focus_of(memory: Memory, now: pl.DataFrame, fresh: pl.DataFrame) -> Focus:

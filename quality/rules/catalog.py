@@ -36,7 +36,7 @@ _IDENTITY = (
 
 _VIEWS = {
     "rv_floating_population": f"{_BASE} active:flag person:key:BIGINT dwelling_key:key turn:count:BIGINT status:code "
-    "registered_on:date closed_on:date permit_until:date active_since:date placed_since:date "
+    "registered_on:date closed_on:date active_since:date placed_since:date "
     "unlocatable:flag unlocatable_since:date place_mark:mark",
     "rv_resident_population": f"{_BASE} active:flag person:key:BIGINT status:code status_since:date",
     "rv_request_receipts": f"{_BASE} active:flag received_on:date outcome:code finished_on:date request_kind:code "

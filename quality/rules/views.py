@@ -105,14 +105,20 @@ def _create_feed_view(con: duckdb.DuckDBPyConnection, view: str, values: Mapping
 
 
 def _create(con: duckdb.DuckDBPyConnection, view: str, sql: str, values: Mapping[str, object]) -> None:
-    """The view as a temporary table with the catalogue's columns and types and no other.
+    """The view as a temporary table (over one, where it has a feed) with the catalogue's columns and types and no other.
 
     ``sql``: the query of its rows, after the statements that it needs, if any.
     """
     *first, sql = without_comments(sql).split(";")
     run_text(con, ";".join(first), values)
-    columns = ", ".join(f"{name}::{kind} AS {name}" for name, (kind, _) in VIEW_COLUMNS[view].items())
-    con.execute(f"CREATE OR REPLACE TEMP TABLE {view} AS SELECT {columns} FROM ({sql}\n)", used(sql, values))
+    kept = [(name, kind) for name, (kind, _) in VIEW_COLUMNS[view].items() if name != "feed"]
+    columns = ", ".join(f"{name}::{kind} AS {name}" for name, kind in kept)
+    of_feed = "feed" in VIEW_COLUMNS[view]
+    table = f"{view}_rows" if of_feed else view
+    con.execute(f"CREATE OR REPLACE TEMP TABLE {table} AS SELECT {columns} FROM ({sql}\n)", used(sql, values))
+    if of_feed:  # the same on every row: said once
+        feed = view.removeprefix("rv_")
+        con.execute(f"CREATE OR REPLACE TEMP VIEW {view} AS SELECT '{feed}' AS feed, * FROM {table}")
 
 
 def _create_union(con: duckdb.DuckDBPyConnection, view: str, own: tuple[str, ...]) -> None:

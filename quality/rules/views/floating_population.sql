@@ -9,11 +9,12 @@ QUALIFY count(*) OVER (PARTITION BY c.person) > 1;
 SELECT c.feed, c.rid, c.shown_id, coalesce(g.area_code, (SELECT county FROM rv_county)) AS area_code,
        gone(c.withdrawn_on, $as_of) AS withdrawn,
        NOT withdrawn AND residence_active(c.status, c.registered_on, c.closed_on, $as_of) AS active,
-       c.person, o.dwelling_key, coalesce(o.turn, 1) AS turn, c.status, c.registered_on, c.closed_on, c.permit_until,
+       c.person, o.dwelling_key, coalesce(o.turn, 1) AS turn, c.status, c.registered_on, c.closed_on,
        greatest(since(s.active_since, c.seen_since), c.registered_on) AS active_since,
        greatest(since(s.placed_since, c.seen_since), c.registered_on) AS placed_since,
        active AND NOT coalesce(c.locatable, false) AS unlocatable,
-       greatest(since(s.unlocatable_since, c.seen_since), c.registered_on) AS unlocatable_since,
+       CASE WHEN unlocatable THEN greatest(since(s.unlocatable_since, c.seen_since), c.registered_on) END
+         AS unlocatable_since,
        CASE WHEN unlocatable THEN mark(c.rid, c.address) END AS place_mark
 FROM now_floating_population c
 LEFT JOIN rv_place g ON g.code = c.community_code

@@ -11,7 +11,7 @@ from registry_pipelines.cli import common
 from registry_pipelines.cli.common import HOME_DEFAULT, AsOfOption, HomeOption
 from registry_pipelines.cli.output import note
 from registry_pipelines.failures import CHECK_FAILED, CommandError
-from registry_pipelines.starting import imports_set_aside
+from registry_pipelines.starting import import_the_rest, imports_set_aside
 
 if TYPE_CHECKING:
     from assets.run import RunSummary
@@ -57,6 +57,7 @@ def execute(home: Path, **choices: object) -> RunSummary:
             from quality.profiles import ProfileError
             from registry_pipelines import headless
 
+            import_the_rest()
         try:
             return headless.run(home, **choices)  # type: ignore[arg-type]
         except CheckFailed as error:
