@@ -99,13 +99,12 @@ class Focus:
         return ByRid(self.rows["rid"])
 
 
-def _touched(rows: pl.DataFrame, values: pl.Series, column: str) -> pl.Series:
-    """Classes of a phone or dwelling, recomputed for the records that have one of ``values``."""
+def _touched(rows: pl.DataFrame, values: pl.Series, column: str) -> tuple[pl.Series, NDArray[np.int64]]:
+    """Classes of a phone or dwelling, recomputed for the records that have one of ``values``; and their rows."""
     old = rows[f"{column}_class"]
-    index = pl.DataFrame({"row": rows[f"{column}_written"].is_in(values.implode()).arg_true()})
-    if index.is_empty():
-        return old
-    return old.scatter(index["row"], sharing_classes(rows[index["row"]], column))
+    index = rows[f"{column}_written"].is_in(values.implode()).arg_true()
+    at: NDArray[np.int64] = index.cast(pl.Int64).to_numpy()
+    return (old.scatter(index, sharing_classes(rows[index], column)) if len(at) else old), at
 
 
 def _without(rids: pl.Series, others: pl.Series) -> NDArray[np.bool_]:
@@ -153,8 +152,10 @@ def _uncut(table: pl.DataFrame, cut: NDArray[np.int64]) -> Keys:
     return Keys(rules, table.with_columns(uncut), tuple(account), cut)
 
 
-def _rows_now(memory: Memory, now: pl.DataFrame, fresh: pl.DataFrame) -> pl.DataFrame:
-    """KEPT_ROWS of today in order of rank, classes and cut keys as they were."""
+def _rows_now(
+    memory: Memory, now: pl.DataFrame, fresh: pl.DataFrame
+) -> tuple[pl.DataFrame, NDArray[np.int64]]:
+    """KEPT_ROWS of today in order of rank, classes and cut keys as they were; and which rows are those of ``fresh``."""
     # What changed may be nothing that is compared: then its keys are cut, or not, as they were.
     cut = np.zeros(fresh.height, np.int64)
     at = memory.places.of(fresh["rid"])
@@ -164,12 +165,21 @@ def _rows_now(memory: Memory, now: pl.DataFrame, fresh: pl.DataFrame) -> pl.Data
     changed, at = ByRid(fresh["rid"]).of(rids), memory.places.of(rids)
     known = (changed >= 0) | (at >= 0)
     changed, at = changed[known], at[known]
-    if memory.rows.is_empty():
-        return anew[changed]
-    rows = memory.rows.select(*KEPT_ROWS)[np.maximum(at, 0)]
     here = np.flatnonzero(changed >= 0)
+    if memory.rows.is_empty():
+        return anew[changed], here
+    rows = memory.rows.select(*KEPT_ROWS)[np.maximum(at, 0)]
     other = anew[changed[here]]
-    return pl.DataFrame([rows[c].scatter(here, other[c]) for c in KEPT_ROWS])
+    return pl.DataFrame([rows[c].scatter(here, other[c]) for c in KEPT_ROWS]), here
+
+
+def _moved(memory: Memory, rows: pl.DataFrame, some: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Which rows are new or not as they are remembered, in what a comparison sees; all but ``some`` are copies."""
+    seen = ("values", "home_written", *(f"{c}_class" for c in CLASSES))
+    looked_at = rows[some]
+    moved = np.zeros(rows.height, bool)
+    moved[some] = moved_since(looked_at, memory.rows, memory.places.of(looked_at["rid"]), seen)
+    return moved
 
 
 def focus_of(memory: Memory, now: pl.DataFrame, fresh: pl.DataFrame) -> Focus:
@@ -178,14 +188,15 @@ def focus_of(memory: Memory, now: pl.DataFrame, fresh: pl.DataFrame) -> Focus:
     left[memory.places.of(now["rid"])] = False  # the last place is for those that are new
     ended = memory.rows.filter(pl.Series(left[:-1]))
     was = pl.concat([memory.rows_of(fresh["rid"]), ended])
-    rows = _rows_now(memory, now, fresh)
+    rows, here = _rows_now(memory, now, fresh)
+    written_anew = [here]
     for column in CLASSES:
         code = f"{column}_written"
         values = pl.concat([fresh[code], was[code]]).drop_nulls().unique()
-        rows = rows.with_columns(_touched(rows, values, column).alias(f"{column}_class"))
-    classes = tuple(f"{c}_class" for c in CLASSES)
-    at = memory.places.of(rows["rid"])
-    moved = moved_since(rows, memory.rows, at, ("values", "home_written", *classes))
+        classes, at = _touched(rows, values, column)
+        rows = rows.with_columns(classes.alias(f"{column}_class"))
+        written_anew.append(at)
+    moved = _moved(memory, rows, np.unique(np.concatenate(written_anew)))
     rules = blocking_rules()
     table = keyed(rows, rules)
     was = pl.concat([ended, memory.rows_of(rows["rid"].filter(pl.Series(moved)))])
@@ -193,9 +204,10 @@ def focus_of(memory: Memory, now: pl.DataFrame, fresh: pl.DataFrame) -> Focus:
     names = [f"k{i}" for i in range(len(rules))]
     touched = [pl.concat([before[k], after[k]]).drop_nulls().unique() for k in names]
     near = table.filter(pl.Series(moved) | table.select(_sharing(touched)).to_series())
-    cut = _cut(near, np.where(moved, 0, rows["cut"].to_numpy()), touched)
+    was_cut = rows["cut"].to_numpy()
+    cut = _cut(near, np.where(moved, 0, was_cut), touched)
     rows = rows.with_columns(pl.Series("cut", cut))
-    flags = moved | moved_since(rows, memory.rows, at, ("cut",))
+    flags = moved | (cut != was_cut)
     # Whoever has a key that is cut, or no longer, shares others with records that are not near yet.
     keys = _uncut(near if (flags == moved).all() else table, cut)
     written = pl.concat([fresh["rid"], rows["rid"].filter(pl.Series(flags)), ended["rid"]]).unique()

@@ -35,10 +35,10 @@ _IDENTITY = (
 )
 
 _VIEWS = {
-    "rv_floating_population": f"{_BASE} active:flag person:key:BIGINT dwelling_key:key turn:count:BIGINT status:code "
+    "rv_floating_population": f"{_BASE} active:flag person:key:BIGINT several:flag dwelling_key:key turn:count:BIGINT status:code "
     "registered_on:date closed_on:date active_since:date placed_since:date "
     "unlocatable:flag unlocatable_since:date place_mark:mark",
-    "rv_resident_population": f"{_BASE} active:flag person:key:BIGINT status:code status_since:date",
+    "rv_resident_population": f"{_BASE} active:flag person:key:BIGINT several:flag status:code status_since:date",
     "rv_request_receipts": f"{_BASE} active:flag received_on:date outcome:code finished_on:date request_kind:code "
     "request_state:code names_row:flag row_rid:key:BIGINT row_active:flag row_status:code row_closed_on:date "
     "row_withdrawn_on:date row_since:date blank_since:date clock_restarted:flag done_since:date",

@@ -15,7 +15,8 @@
 -- Few people have rows of both kinds; their household rows are found first.
 WITH household AS MATERIALIZED (
   SELECT person, rid, status, status_since FROM rv_resident_population
-  WHERE NOT withdrawn AND status IN ('正常', '死亡') AND person IN (SELECT person FROM rv_floating_population WHERE active)
+  WHERE several AND NOT withdrawn AND status IN ('正常', '死亡')
+    AND person IN (SELECT person FROM rv_floating_population WHERE several AND active)
 )
 SELECT o.feed, o.rid, NULL::VARCHAR AS dwelling_key, o.area_code,
        greatest(o.active_since, min(h.status_since)) AS since,
@@ -27,5 +28,5 @@ SELECT o.feed, o.rid, NULL::VARCHAR AS dwelling_key, o.area_code,
        to_json({'registered_on': o.registered_on})::VARCHAR AS details
 FROM rv_floating_population o
 JOIN household h ON h.person = o.person
-WHERE o.active
+WHERE o.several AND o.active
 GROUP BY o.feed, o.rid, o.area_code, o.active_since, o.registered_on
