@@ -160,6 +160,7 @@ def located(prepared: pl.DataFrame, home_places: pl.DataFrame) -> pl.DataFrame:
     frame = _follow_rental(frame) if rented else frame.with_columns(conflict=pl.lit(False))
     frame = frame.with_columns(pl.when(locatable()).then(mix((), ELEMENTS)).alias("site"))
     placed = pl.col("site").is_not_null()
+    # Ranks are numbered in sequence and each is there once, as rids are.
     founding = frame.select(pl.col("rank").min().over("site")).to_series()
     return frame.with_columns(
         pl.when(placed).then(frame["rid"].gather(ByRid(frame["rank"]).of(founding))).alias("dwelling"),

@@ -24,6 +24,6 @@ SELECT o.feed, o.rid, NULL::VARCHAR AS dwelling_key, o.area_code,
                })::VARCHAR AS details
 FROM rv_floating_population o
 JOIN rv_floating_population n
-  ON n.person = o.person AND n.several AND n.active AND n.turn > 1 AND n.turn > o.turn AND n.dwelling_key <> o.dwelling_key
-WHERE o.several AND o.active AND o.dwelling_key IS NOT NULL
+  ON n.person = o.person AND n.active AND n.turn > 1 AND n.turn > o.turn AND n.dwelling_key <> o.dwelling_key
+WHERE o.active AND o.dwelling_key IS NOT NULL
 GROUP BY o.feed, o.rid, o.area_code, o.placed_since, o.registered_on, o.shown_id

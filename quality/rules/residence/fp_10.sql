@@ -24,6 +24,6 @@ SELECT l.feed, l.rid, NULL::VARCHAR AS dwelling_key, l.area_code,
                })::VARCHAR AS details
 FROM rv_floating_population e
 JOIN rv_floating_population l
-  ON e.person = l.person AND e.several AND e.active AND e.turn < l.turn AND e.dwelling_key = l.dwelling_key
-WHERE l.several AND l.active AND l.turn > 1
+  ON e.person = l.person AND e.active AND e.turn < l.turn AND e.dwelling_key = l.dwelling_key
+WHERE l.active AND l.turn > 1
 GROUP BY l.feed, l.rid, l.area_code, l.placed_since, l.registered_on, l.shown_id

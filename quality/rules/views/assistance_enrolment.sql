@@ -9,7 +9,7 @@ WITH row_of AS MATERIALIZED (
   SELECT rid, row_number() OVER (PARTITION BY person ORDER BY received_on, record_id) AS turn
   FROM row_of WHERE active
 )
-SELECT r.feed, r.rid, r.shown_id, coalesce(g.area_code, (SELECT county FROM rv_county)) AS area_code, r.withdrawn, r.active,
+SELECT r.rid, r.shown_id, coalesce(g.area_code, (SELECT county FROM rv_county)) AS area_code, r.withdrawn, r.active,
        r.person, coalesce(o.turn, 1) AS turn, r.status, r.received_on, r.consented_on, r.consent_until,
        r.contact_interval, r.last_contact_on, r.ended_on,
        greatest(since(s.active_since, r.seen_since), r.consented_on) AS active_since,

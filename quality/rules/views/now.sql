@@ -2,7 +2,7 @@
 -- joined_FEED: the same of persons who have several records. Made for those views and for nothing else: a rule may not
 -- name them. What few records have is joined to all, never what all have.
 CREATE OR REPLACE TEMP VIEW {view} AS
-SELECT '{feed}' AS feed, n.shown_id, n.withdrawn_on, coalesce(p.seen_since, n.first_day) AS seen_since,
+SELECT n.shown_id, n.withdrawn_on, coalesce(p.seen_since, n.first_day) AS seen_since,
        coalesce(m.person, t.rid) AS person, m.rid IS NOT NULL AS several, t.*
 FROM {versions} t
 JOIN record n ON n.rid = t.rid

@@ -1,5 +1,5 @@
 -- rv_rental_housing: rental rows; the person is the landlord. A withdrawn row is not active from that day.
-SELECT c.feed, c.rid, c.shown_id, coalesce(g.area_code, (SELECT county FROM rv_county)) AS area_code, gone(c.withdrawn_on, $as_of) AS withdrawn,
+SELECT c.rid, c.shown_id, coalesce(g.area_code, (SELECT county FROM rv_county)) AS area_code, gone(c.withdrawn_on, $as_of) AS withdrawn,
        NOT gone(c.withdrawn_on, $as_of) AND coalesce(c.status = '出租中', false) AS active,
        d.dwelling_key, c.status, c.filed_on,
        since(s.active_since, c.seen_since) AS active_since,

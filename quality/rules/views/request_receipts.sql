@@ -5,7 +5,7 @@ WITH said AS (
   QUALIFY row_number() OVER (PARTITION BY s.request_id
     ORDER BY m.mail_day DESC NULLS LAST, m.sequence DESC NULLS LAST, s.rowid DESC) = 1
 )
-SELECT c.feed, c.rid, c.shown_id, coalesce(f.area_code, (SELECT county FROM rv_county)) AS area_code,
+SELECT c.rid, c.shown_id, coalesce(f.area_code, (SELECT county FROM rv_county)) AS area_code,
        gone(c.withdrawn_on, $as_of) AS withdrawn, NOT gone(c.withdrawn_on, $as_of) AND c.outcome IS NULL AS active,
        c.received_on, c.outcome, c.finished_on, q.kind AS request_kind, q.state AS request_state,
        c.residence_record_id IS NOT NULL AS names_row, f.rid AS row_rid, f.active AS row_active,

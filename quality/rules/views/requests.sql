@@ -24,7 +24,7 @@ WITH used AS (  -- one consent number serves one request of today's ledger
          withdrawn OR coalesce(withdrawn_consent_on <= $as_of, false) OR coalesce(consent_end < $as_of, false) AS over
   FROM row_of
 )
-SELECT feed, rid, shown_id, coalesce(tenancy_area, (SELECT county FROM rv_county)) AS area_code, withdrawn, runs AS active,
+SELECT rid, shown_id, coalesce(tenancy_area, (SELECT county FROM rv_county)) AS area_code, withdrawn, runs AS active,
        kind,
        CASE WHEN withdrawn THEN 'ended' WHEN void_code IS NOT NULL THEN 'void' WHEN over THEN 'ended'
             WHEN taken_up_on IS NOT NULL THEN 'taken_up' ELSE 'open' END AS state,

@@ -4,7 +4,7 @@ SELECT c.rid, row_number() OVER (PARTITION BY c.person ORDER BY c.starts_on, c.r
 FROM joined_tenancies c
 WHERE NOT gone(c.withdrawn_on, $as_of) AND tenancy_active(c.starts_on, c.ends_on, c.left_on, $as_of);
 
-SELECT c.feed, c.rid, c.shown_id, coalesce(g.area_code, (SELECT county FROM rv_county)) AS area_code,
+SELECT c.rid, c.shown_id, coalesce(g.area_code, (SELECT county FROM rv_county)) AS area_code,
        gone(c.withdrawn_on, $as_of) AS withdrawn,
        NOT withdrawn AND tenancy_active(c.starts_on, c.ends_on, c.left_on, $as_of) AS active,
        c.person, d.dwelling_key, coalesce(o.turn, 1) AS turn, c.starts_on, c.ends_on, c.left_on,
