@@ -65,6 +65,7 @@ def _databases(opened: Opened) -> Iterator[Result]:
 def _working(opened: Opened, con: duckdb.DuckDBPyConnection) -> Iterator[Result]:
     """The blocking checks of every station, read again on what is kept; and files that were set aside."""
     from assets.checks import BY_STATION
+    from assets.stations import facts
 
     con.execute("BEGIN")
     try:
@@ -74,6 +75,11 @@ def _working(opened: Opened, con: duckdb.DuckDBPyConnection) -> Iterator[Result]
                 for check in checks:
                     found = check(ctx)
                     yield _result(found.name, found.failures, found.remedy)
+            yield _result(
+                "kept facts",
+                facts.differing(ctx),
+                "what the rules see is not what the records say: report this",
+            )
         rows = con.execute(
             "SELECT DISTINCT file_name, reason FROM delivery WHERE outcome = 'set_aside' ORDER BY ALL"
         ).fetchall()

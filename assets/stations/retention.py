@@ -37,6 +37,14 @@ SELECT rid, delivery_id, row_number FROM (
 WHERE NOT is_current AND superseded_on < $day AND first_of_current IS DISTINCT FROM true
 """
 
+# Since when something holds may be told by what goes now: the next run works out the facts of these records anew.
+DUE = """
+INSERT INTO facts_due
+SELECT DISTINCT rid FROM old_sighting
+UNION SELECT r.rid FROM rejected j JOIN delivery d USING (delivery_id) JOIN record r ON r.feed = j.feed AND r.record_id = j.record_id
+WHERE d.file_day < $day
+"""
+
 
 def _versions(ctx: RunContext) -> int:
     """Delete versions that were superseded longer ago than the profile keeps them, and rejected rows as old."""
@@ -44,6 +52,7 @@ def _versions(ctx: RunContext) -> int:
     con.execute(OLD_VERSIONS, {"day": day})
     row = con.execute("SELECT count(*) FROM old_sighting").fetchone()
     n = int(row[0]) if row else 0
+    con.execute(DUE, {"day": day})
     if n:
         con.execute(
             """DELETE FROM sighting WHERE NOT is_current

@@ -8,19 +8,23 @@ To add a rule, add one file to an office's folder; to let a rule see a new colum
 ``catalog.py`` and to the view. A rule may read rule views only.
 """
 
-from quality.rules.catalog import VIEW_COLUMNS, personal_columns
+from quality.rules.catalog import KEPT_VIEWS, VIEW_COLUMNS, kept_table, personal_columns
 from quality.rules.evaluation import evaluate
+from quality.rules.kept import views_mark
 from quality.rules.loader import Rule, RuleError, check_rule, load_rules, parse_rule
 from quality.rules.views import create_views
 
 __all__ = [
+    "KEPT_VIEWS",
     "VIEW_COLUMNS",
     "Rule",
     "RuleError",
     "check_rule",
     "create_views",
     "evaluate",
+    "kept_table",
     "load_rules",
     "parse_rule",
     "personal_columns",
+    "views_mark",
 ]

@@ -68,6 +68,14 @@ OFFICE_VIEWS: Mapping[str, tuple[str, ...]] = {
 }
 """The views of an office's own feeds, in the order in which they are made."""
 
+KEPT_VIEWS: Mapping[str, tuple[str, ...]] = {
+    "residence": ("rv_floating_population", "rv_resident_population", "rv_request_receipts", "rv_identity"),
+    "housing": ("rv_rental_housing", "rv_tenancies", "rv_identity"),
+    "aftercare": (),
+}
+"""The views whose rows an office keeps between runs. Not where an answer turns on a day that is in no column of the feed
+(the end of a consent without a date, an agreed interval): these ledgers are small."""
+
 SHARED_VIEWS = (
     "rv_identity",
     "rv_record",
@@ -127,7 +135,12 @@ def _named_like(column: str, personal: Iterable[str]) -> bool:
     return any(column in (f"{name}_raw", f"raw_{name}", f"{name}_text") for name in personal)
 
 
-def empty_view_ddl(view: str, *, temporary: bool = False) -> str:
+def kept_table(view: str) -> str:
+    """The working database's table with the kept rows of a view."""
+    return f"facts_{view.removeprefix('rv_')}"
+
+
+def empty_view_ddl(view: str, *, name: str | None = None, temporary: bool = False) -> str:
     """CREATE TABLE statement of an empty rule view: to bind a rule without any data, or to be filled."""
-    columns = ", ".join(f"{name} {kind}" for name, (kind, _) in VIEW_COLUMNS[view].items())
-    return f"CREATE {'TEMP ' if temporary else ''}TABLE {view} ({columns})"
+    columns = ", ".join(f"{column} {kind}" for column, (kind, _) in VIEW_COLUMNS[view].items())
+    return f"CREATE {'TEMP ' if temporary else ''}TABLE {name or view} ({columns})"

@@ -1,10 +1,11 @@
 -- rv_identity: the rows of one feed whose number or facts cannot be right, or whose number is in a conflict. All other
 -- rows have nothing that a rule could ask about here. Versions are judged first: few are left to be joined to anything.
 CREATE OR REPLACE TEMP TABLE rv_odd AS
-FROM (/* said */) WHERE bad_number OR birth_contradicts OR sex_contradicts OR dates_contradict OR arrived_before_birth
+FROM (/* said */
+/* those */) WHERE bad_number OR birth_contradicts OR sex_contradicts OR dates_contradict OR arrived_before_birth
   OR rid IN (SELECT unnest([rid, other_rid]) FROM number_conflict);
 
-INSERT INTO rv_identity BY NAME
+INSERT INTO {identity} BY NAME
 SELECT '{feed}' AS feed, r.rid, n.shown_id, coalesce(g.area_code, (SELECT county FROM rv_county)) AS area_code,
        gone(n.withdrawn_on, $as_of) AS withdrawn, coalesce(m.person, r.rid) AS person,
        r.id_state, r.bad_number, since(s.bad_number_since, coalesce(p.seen_since, n.first_day)) AS bad_number_since,

@@ -19,13 +19,13 @@ FROM delivery d LEFT JOIN rv_snapshot n ON n.feed = d.feed AND n.day = d.file_da
 
 CREATE OR REPLACE TEMP TABLE rv_refused_row AS
 SELECT r.rid, d.file_day, d.bit FROM rejected j JOIN rv_delivery d USING (delivery_id)
-JOIN record r ON r.feed = j.feed AND r.record_id = j.record_id;
+JOIN record r ON r.feed = j.feed AND r.record_id = j.record_id /* those */;
 
 -- A record with one sighting and no refused row has seen nothing change; only the others are summed up. Of several
 -- sightings all but one are not current; of those that were deleted since, the record's days still tell.
 CREATE OR REPLACE TEMP TABLE rv_several AS
-SELECT rid FROM sighting WHERE NOT is_current UNION SELECT rid FROM rv_refused_row
-UNION SELECT rid FROM record WHERE first_day IS DISTINCT FROM last_day;
+SELECT rid FROM sighting /* those */ WHERE NOT is_current UNION SELECT rid FROM rv_refused_row
+UNION SELECT rid FROM record /* those */ WHERE first_day IS DISTINCT FROM last_day;
 
 CREATE OR REPLACE TEMP TABLE rv_span AS
 SELECT rid, min(file_day) AS first_day, max(file_day) AS last_day, coalesce(bit_or(bit), 0) AS seen_in,
@@ -72,9 +72,4 @@ SELECT s.rid, s.content, s.file_day,
        row_number() OVER (PARTITION BY s.rid
          ORDER BY s.version_on, s.file_day, d.mode = 'delta', d.file_name, s.row_number) AS n
 FROM sighting s JOIN delivery d USING (delivery_id)
-WHERE s.rid IN (SELECT rid FROM rv_seen WHERE many) AND s.content <> 0;
-
--- rv_joined: the records of persons who have several. Everybody else's person is the record itself.
-CREATE OR REPLACE TEMP TABLE rv_joined AS
-WITH other AS MATERIALIZED (SELECT rid, person FROM person_member WHERE person <> rid)
-FROM other UNION ALL SELECT DISTINCT person, person FROM other
+WHERE s.rid IN (SELECT rid FROM rv_seen WHERE many) AND s.content <> 0

@@ -1,9 +1,4 @@
 -- rv_tenancies: tenancies. `turn` orders a person's active tenancies by (起租日期, record_id).
-CREATE OR REPLACE TEMP TABLE rv_turn AS
-SELECT c.rid, row_number() OVER (PARTITION BY c.person ORDER BY c.starts_on, c.record_id) AS turn
-FROM joined_tenancies c
-WHERE NOT gone(c.withdrawn_on, $as_of) AND tenancy_active(c.starts_on, c.ends_on, c.left_on, $as_of);
-
 SELECT c.rid, c.shown_id, coalesce(g.area_code, (SELECT county FROM rv_county)) AS area_code,
        gone(c.withdrawn_on, $as_of) AS withdrawn,
        NOT withdrawn AND tenancy_active(c.starts_on, c.ends_on, c.left_on, $as_of) AS active,

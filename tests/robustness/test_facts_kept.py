@@ -1,0 +1,157 @@
+"""What homes keep of their facts from run to run equals working everything out anew, whatever came and whatever day it is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from assets.context import RunContext
+from assets.run import RunSummary
+from assets.stations import facts
+from assets.store.database import open_working
+from assets.store.decisions import Decision, append_decision
+from assets.store.home import Home, forget_opened_home
+from assets.store.keys import load_keys
+from quality.profiles import DEFAULT, load_profile
+from registry_pipelines.county import carry_mail
+from tests.robustness.histories import FIRST, OFFICES, Ledgers
+from tests.robustness.ledgers import AREAS, COMMUNITY, run, write
+from tests.robustness.test_histories import HISTORIES, county
+
+pytestmark = pytest.mark.slow
+
+DAYS = (1, 1, 1, 2, 3, 7, 30, 180, 200)
+FEEDS = {"residence": (*OFFICES["residence"], "resident_population"), "housing": OFFICES["housing"]}
+STATUSES = ("正常", "迁出", "死亡")
+BEGINS = {"floating_population": 7, "tenancies": 7, "request_receipts": 1}
+"""Where a row has the day without which it is rejected."""
+
+
+class Daily(Ledgers):
+    """Ledgers that offices send changes of; household rows too, and ends that lie ahead."""
+
+    def __init__(self, rng: Random) -> None:
+        super().__init__(rng, 16)
+        self.rows["resident_population"] = {}
+        for _ in range(6):
+            self.settle(FIRST)
+        self.sent: dict[str, dict[str, list[str]]] = {feed: {} for feed in self.rows}
+
+    def settle(self, day: date) -> None:
+        """A household row, new or changed, of somebody who may have a residence row."""
+        name, sex, numbered, _ = self.rng.choice(self.people)
+        row = [self._new("HJ"), name, sex, numbered, "", COMMUNITY, self.rng.choice(STATUSES), str(day)]
+        self.rows["resident_population"][row[0]] = row
+
+    def ahead(self, day: date) -> None:
+        """A row that ends, or begins, some days from now."""
+        to_come = str(day + timedelta(days=self.rng.randrange(1, 9)))
+        feed, at = self.rng.choice(
+            [("floating_population", 9), ("tenancies", 8), ("tenancies", 9), ("tenancies", 7)]
+        )
+        if (row := self._pick(feed)) is not None:
+            row[at] = to_come
+
+    def moves(self, day: date) -> None:
+        """One thing that happens."""
+        kind = self.rng.random()
+        if kind < 0.15:
+            self.settle(day)
+        elif kind < 0.35:
+            self.ahead(day)
+        else:
+            self.change(day)
+
+    def deliver(self, inbox: Path, feed: str, day: date, mode: str) -> None:
+        """A file of a feed, in full or what changed since the last one; now and then with a row that cannot be used."""
+        rows = self.rows[feed]
+        some = [list(r) for r in rows.values() if mode == "full" or self.sent[feed].get(r[0]) != r]
+        if some and feed in BEGINS and self.rng.random() < 0.3:
+            self.rng.choice(some)[BEGINS[feed]] = "昨天"
+        write(inbox, f"{feed}_{mode}_{day:%Y%m%d}.csv", some)
+        self.sent[feed] = {k: list(r) for k, r in rows.items()}
+
+
+@contextmanager
+def opened(path: Path, as_of: date) -> Iterator[RunContext]:
+    """A home's working database in a transaction that is rolled back."""
+    forget_opened_home()
+    home = Home.open(path)
+    keys = load_keys(home, {})
+    with open_working(home, keys) as con:
+        con.execute("BEGIN")
+        try:
+            yield RunContext(
+                con=con, home=home, keys=keys, office=home.office, as_of=as_of, run_id=0, inbox=home.inbox,
+                profile=load_profile(home.settings.profile or DEFAULT), started_at=datetime(2026, 1, 1),
+            )  # fmt: skip
+        finally:
+            con.execute("ROLLBACK")
+    forget_opened_home()
+
+
+def decide(path: Path, rng: Random, records: Sequence[str]) -> None:
+    """A clerk says of two residence rows that they are one person, or undoes that."""
+    forget_opened_home()
+    home, kind = Home.open(path), rng.choice(["merge", "merge", "unmerge"])
+    a, b = rng.sample(records, 2)
+    feed = "floating_population"
+    decision = Decision(kind, "same_person" if kind == "merge" else "different", "clerk", feed, a, feed, b)
+    if kind == "unmerge":
+        decision = Decision(kind, "different", "clerk", feed, a)
+    append_decision(home, load_keys(home, {}), decision, datetime.combine(FIRST, time(12)))
+    forget_opened_home()
+
+
+def wrong(folder: Path, office: str, day: date) -> int:
+    """Kept rows that say something else than what is worked out anew."""
+    with opened(folder / office, day) as ctx:
+        return facts.differing(ctx)
+
+
+def a_day(folder: Path, day: date, inbox: Path) -> list[tuple[str, RunSummary]]:
+    """Both homes run, and again when there is mail."""
+    found = []
+    for office in FEEDS:
+        (inbox / office).mkdir(parents=True, exist_ok=True)
+        found.append((office, run(folder / office, day, inbox=inbox / office)))
+        carry_mail(folder)
+    if list((folder / "residence" / "inbox").glob("MAIL*")):
+        found.append(("residence", run(folder / "residence", day)))
+    carry_mail(folder)
+    for left in (folder / "housing" / "inbox").glob("MAIL*"):
+        left.unlink()  # said again on the same day
+    return found
+
+
+@pytest.mark.parametrize("seed", range(HISTORIES // 4))
+def test_kept_facts_are_those_worked_out_anew(tmp_path: Path, seed: int) -> None:
+    """Changes, late ones, rejected rows, full files, decisions, mail, days on which only time passes, old versions that end."""
+    rng, day = Random(seed), FIRST
+    ledgers, folder = Daily(rng), county(tmp_path / "county")
+    taken_over = 0
+    for n in range(11):
+        inbox = tmp_path / f"in{n}"
+        for office, feeds in FEEDS.items():
+            if n == 0:
+                write(inbox / office, f"areas_full_{day:%Y%m%d}.csv", AREAS)
+            for feed in feeds:
+                mode = "full" if n == 0 or rng.random() < 0.05 else "delta"
+                if n == 0 or rng.random() < 0.7:
+                    late = rng.randrange(3) if n and mode == "delta" and rng.random() < 0.3 else 0
+                    ledgers.deliver(inbox / office, feed, day - timedelta(days=late), mode)
+        if n > 2 and rng.random() < 0.4:
+            decide(folder / "residence", rng, sorted(ledgers.rows["floating_population"]))
+        for office, summary in a_day(folder, day, inbox):
+            if summary.changed:
+                taken_over += summary.reports["facts"].counts["worked_out_anew"] == 0
+                assert (n, office, wrong(folder, office, day)) == (n, office, 0)
+        day += timedelta(days=rng.choice(DAYS))
+        for _ in range(rng.randrange(2, 8)):
+            ledgers.moves(day)
+    assert taken_over > 8
