@@ -9,7 +9,8 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from assets.store.home import Home
+from assets.store.database import open_working
+from assets.store.home import Home, forget_opened_home
 from assets.store.keys import Purpose, load_keys
 from registry_pipelines.audit import Chain, Entry
 from registry_pipelines.words import CODES
@@ -231,6 +232,20 @@ def test_check_holds_and_finds_what_is_wrong(residence: Path, call: Call) -> Non
     bad = call("check", "--home", residence, "--format", "json")
     failed = {row["check"] for row in bad.rows if row["result"] == "failed"}
     assert bad.status == 1 and failed == {"audit chain", "audit chain, last run", "modes"}
+
+
+def test_check_works_out_anew_what_a_run_took_over(residence: Path, call: Call) -> None:
+    forget_opened_home()
+    home = Home.open(residence)
+    with open_working(home, load_keys(home)) as con:
+        con.execute(
+            """UPDATE facts_floating_population SET active_since = active_since + 1
+               WHERE rid = (SELECT min(rid) FROM facts_floating_population WHERE active)"""
+        )
+    forget_opened_home()
+    bad = call("check", "--home", residence, "--format", "json")
+    failed = {row["check"]: row["failures"] for row in bad.rows if row["result"] == "failed"}
+    assert bad.status == 1 and failed == {"kept facts": 2}  # as it is kept, and as it should be
 
 
 def test_check_does_not_pass_a_published_file_that_was_exchanged(
