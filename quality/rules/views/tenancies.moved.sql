@@ -7,7 +7,6 @@ WITH other AS MATERIALIZED (
 ), compared AS MATERIALIZED (
   SELECT was AS person FROM other UNION SELECT person FROM other
   UNION SELECT person FROM rv_joined SEMI JOIN rv_stale USING (rid)
-  UNION SELECT person FROM facts_tenancies SEMI JOIN rv_stale USING (rid)
 )
 SELECT rid FROM other
 UNION ALL SELECT rid FROM rv_joined WHERE person IN (FROM compared)
