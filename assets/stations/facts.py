@@ -41,7 +41,7 @@ def _mark(ctx: RunContext) -> str:
 def _usable_since(ctx: RunContext) -> date | None:
     """The day of the facts that are kept, if what they were made of has changed for single records only."""
     day, _, mark = setting(ctx, KEPT).partition(" ")
-    if ctx.anew or mark != _mark(ctx):
+    if ctx.anew or mark != _mark(ctx) or not KEPT_VIEWS[ctx.office]:
         return None
     values = {
         "run_id": ctx.run_id, "feeds": list(OFFICES[ctx.office].feeds), "since": day, "as_of": ctx.as_of,

@@ -19,8 +19,9 @@ from assets.store.home import Home, forget_opened_home
 from assets.store.keys import load_keys
 from quality.profiles import DEFAULT, load_profile
 from registry_pipelines.county import carry_mail
+from tests.assets.living import DAY, Living, person, registered
 from tests.robustness.histories import FIRST, OFFICES, Ledgers
-from tests.robustness.ledgers import AREAS, COMMUNITY, run, write
+from tests.robustness.ledgers import AREAS, COMMUNITY, HEADINGS, run, write
 from tests.robustness.test_histories import HISTORIES, county
 
 pytestmark = pytest.mark.slow
@@ -143,7 +144,7 @@ def test_kept_facts_are_those_worked_out_anew(tmp_path: Path, seed: int) -> None
             for feed in feeds:
                 mode = "full" if n == 0 or rng.random() < 0.1 else "delta"
                 if n == 0 or rng.random() < 0.7:
-                    late = rng.randrange(3) if n and mode == "delta" and rng.random() < 0.3 else 0
+                    late = rng.randrange(3) if n and rng.random() < 0.3 else 0
                     ledgers.deliver(inbox / office, feed, day - timedelta(days=late), mode)
         if n > 2 and rng.random() < 0.4:
             decide(folder / "residence", rng, sorted(ledgers.rows["floating_population"]))
@@ -155,3 +156,37 @@ def test_kept_facts_are_those_worked_out_anew(tmp_path: Path, seed: int) -> None
         for _ in range(rng.randrange(2, 8)):
             ledgers.moves(day)
     assert taken_over > 5
+
+
+def ran(living: Living, on: date, *, anew: bool) -> list[date | None]:
+    """A run that takes kept facts over or not, as it should, and keeps true ones; since when each record is withdrawn."""
+    assert living.run(on).reports["facts"].counts["worked_out_anew"] == anew
+    with opened(living.home, on) as ctx:
+        assert facts.differing(ctx) == 0
+    return [row["withdrawn_on"] for row in living.rows("SELECT withdrawn_on FROM record ORDER BY record_id")]
+
+
+def test_a_late_full_file_takes_out_what_it_lacks(tmp_path: Path) -> None:
+    """Its day lies before the last run, so no day between the two runs tells of it."""
+    living, first = Living(tmp_path), DAY + timedelta(days=2)
+    rows = [registered(f"LR{n}", **person(n)) for n in range(5)]
+    living.deliver(DAY, rows, mode="full")
+    assert ran(living, DAY, anew=True) == [None] * 5
+    assert ran(living, DAY + timedelta(days=4), anew=False) == [None] * 5
+    lines = [tuple(row.get(h, "") for h in HEADINGS["floating_population"]) for row in rows[:4]]
+    now = DAY + timedelta(days=5)
+    write(tmp_path / f"{now}", f"floating_population_full_{first:%Y%m%d}.csv", lines)
+    assert ran(living, now, anew=True) == [None] * 4 + [first]
+
+
+def test_a_rejected_row_says_that_its_record_is_back(tmp_path: Path) -> None:
+    """Nothing of it is used, but it is presence."""
+    living, second = Living(tmp_path), DAY + timedelta(days=2)
+    rows = [registered(f"LR{n}", **person(n)) for n in range(5)]
+    living.deliver(DAY, rows, mode="full")
+    ran(living, DAY, anew=True)
+    living.deliver(second, rows[:4], mode="full")
+    assert ran(living, second, anew=True) == [None] * 4 + [second]
+    third = second + timedelta(days=2)
+    living.deliver(third, [rows[4] | {"登记日期": "昨天"}])
+    assert ran(living, third, anew=False) == [None] * 5
