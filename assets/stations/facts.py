@@ -11,7 +11,7 @@ from quality.rules import KEPT_VIEWS, create_views, kept_table, views_mark
 from sources.offices import OFFICES
 
 KEPT = "facts_kept"
-"""Setting: the day as of which the kept facts were worked out, and by what."""
+"""Setting: the day as of which the kept facts were worked out, and by what; none where an office keeps none."""
 
 # Whatever says of all records of a ledger which are there, or of the areas where they lie; and full files that became too
 # old in the meantime to say so.
@@ -41,7 +41,7 @@ def _mark(ctx: RunContext) -> str:
 def _usable_since(ctx: RunContext) -> date | None:
     """The day of the facts that are kept, if what they were made of has changed for single records only."""
     day, _, mark = setting(ctx, KEPT).partition(" ")
-    if ctx.anew or mark != _mark(ctx) or not KEPT_VIEWS[ctx.office]:
+    if ctx.anew or mark != _mark(ctx):
         return None
     values = {
         "run_id": ctx.run_id, "feeds": list(OFFICES[ctx.office].feeds), "since": day, "as_of": ctx.as_of,
@@ -89,6 +89,7 @@ def station(ctx: RunContext) -> StationReport:
         _touch(ctx)
     views = create_views(ctx.con, ctx.office, ctx.as_of, ctx.profile, since=since)
     ctx.con.execute("DELETE FROM facts_due")
-    keep_setting(ctx, KEPT, f"{ctx.as_of} {_mark(ctx)}")
+    if KEPT_VIEWS[ctx.office]:
+        keep_setting(ctx, KEPT, f"{ctx.as_of} {_mark(ctx)}")
     publishing.begin(ctx)
     return StationReport({"views": len(views), "worked_out_anew": int(since is None)})

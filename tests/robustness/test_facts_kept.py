@@ -18,11 +18,10 @@ from assets.store.decisions import Decision, append_decision
 from assets.store.home import Home, forget_opened_home
 from assets.store.keys import load_keys
 from quality.profiles import DEFAULT, load_profile
-from registry_pipelines.county import carry_mail
 from tests.assets.living import DAY, Living, person, registered
 from tests.robustness.histories import FIRST, OFFICES, Ledgers
-from tests.robustness.ledgers import AREAS, COMMUNITY, HEADINGS, run, write
-from tests.robustness.test_histories import HISTORIES, county
+from tests.robustness.ledgers import AREAS, COMMUNITY, HEADINGS, write
+from tests.robustness.test_histories import HISTORIES, county, live
 
 pytestmark = pytest.mark.slow
 
@@ -109,25 +108,10 @@ def decide(path: Path, rng: Random, records: Sequence[str]) -> None:
     forget_opened_home()
 
 
-def wrong(folder: Path, office: str, day: date) -> int:
+def wrong(home: Path, day: date) -> int:
     """Kept rows that say something else than what is worked out anew."""
-    with opened(folder / office, day) as ctx:
+    with opened(home, day) as ctx:
         return facts.differing(ctx)
-
-
-def a_day(folder: Path, day: date, inbox: Path) -> list[tuple[str, RunSummary]]:
-    """Both homes run, and again when there is mail."""
-    found = []
-    for office in FEEDS:
-        (inbox / office).mkdir(parents=True, exist_ok=True)
-        found.append((office, run(folder / office, day, inbox=inbox / office)))
-        carry_mail(folder)
-    if list((folder / "residence" / "inbox").glob("MAIL*")):
-        found.append(("residence", run(folder / "residence", day)))
-    carry_mail(folder)
-    for left in (folder / "housing" / "inbox").glob("MAIL*"):
-        left.unlink()  # said again on the same day
-    return found
 
 
 @pytest.mark.parametrize("seed", range(HISTORIES // 4))
@@ -136,6 +120,13 @@ def test_kept_facts_are_those_worked_out_anew(tmp_path: Path, seed: int) -> None
     rng, day = Random(seed), FIRST
     ledgers, folder = Daily(rng), county(tmp_path / "county")
     taken_over = 0
+
+    def check(office: str, summary: RunSummary) -> None:
+        nonlocal taken_over
+        if summary.changed:
+            taken_over += summary.reports["facts"].counts["worked_out_anew"] == 0
+            assert (n, office, wrong(folder / office, day)) == (n, office, 0)
+
     for n in range(8):
         inbox = tmp_path / f"in{n}"
         for office, feeds in FEEDS.items():
@@ -148,10 +139,7 @@ def test_kept_facts_are_those_worked_out_anew(tmp_path: Path, seed: int) -> None
                     ledgers.deliver(inbox / office, feed, day - timedelta(days=late), mode)
         if n > 2 and rng.random() < 0.4:
             decide(folder / "residence", rng, sorted(ledgers.rows["floating_population"]))
-        for office, summary in a_day(folder, day, inbox):
-            if summary.changed:
-                taken_over += summary.reports["facts"].counts["worked_out_anew"] == 0
-                assert (n, office, wrong(folder, office, day)) == (n, office, 0)
+        live(folder, day, {office: sorted((inbox / office).glob("*")) for office in FEEDS}, check)
         day += timedelta(days=rng.choice(DAYS))
         for _ in range(rng.randrange(2, 8)):
             ledgers.moves(day)
@@ -161,8 +149,7 @@ def test_kept_facts_are_those_worked_out_anew(tmp_path: Path, seed: int) -> None
 def ran(living: Living, on: date, *, anew: bool) -> list[date | None]:
     """A run that takes kept facts over or not, as it should, and keeps true ones; since when each record is withdrawn."""
     assert living.run(on).reports["facts"].counts["worked_out_anew"] == anew
-    with opened(living.home, on) as ctx:
-        assert facts.differing(ctx) == 0
+    assert wrong(living.home, on) == 0
     return [row["withdrawn_on"] for row in living.rows("SELECT withdrawn_on FROM record ORDER BY record_id")]
 
 

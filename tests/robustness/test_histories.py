@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Callable
 from datetime import date, timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -15,6 +16,7 @@ from random import Random
 import polars as pl
 import pytest
 
+from assets.run import RunSummary
 from assets.store.database import open_working
 from assets.store.home import Home, forget_opened_home
 from assets.store.keys import KeyRing, load_keys
@@ -30,6 +32,7 @@ STAMPS = ("started_at", "finished_at", "loaded_at", "happened_at", "run_id", "no
 OF_DELIVERIES = ("delivery", "run")
 OF_THE_WAY = ("exception_event", "exception_history", "dwelling_alias", "letter")
 """What tells how a home came to where it is; a rebuild in one run has not gone that way."""
+AfterRun = Callable[[str, RunSummary], None]
 
 
 def county(folder: Path) -> Path:
@@ -51,19 +54,22 @@ def county(folder: Path) -> Path:
     return folder
 
 
-def live(folder: Path, day: date, files: dict[str, list[Path]]) -> None:
-    """One day of both homes: their files arrive, they run, and run again as long as there is mail."""
+def live(folder: Path, day: date, files: dict[str, list[Path]], after: AfterRun = lambda *_: None) -> None:
+    """One day of both homes: their files arrive, they run, and run again as long as there is mail.
+
+    ``after`` is called with office and summary of every run, before another home runs.
+    """
     for office, arrived in files.items():
         for path in arrived:
             shutil.copy(path, folder / office / "inbox" / path.name)
     for office in files:
-        run(folder / office, day)
+        after(office, run(folder / office, day))
         if len(files) > 1:
             carry_mail(folder)
     if len(files) < len(OFFICES):
         return
     if list((folder / "residence" / "inbox").glob("MAIL*")):
-        run(folder / "residence", day)
+        after("residence", run(folder / "residence", day))
     carry_mail(folder)
     for left in (folder / "housing" / "inbox").glob("MAIL*"):
         left.unlink()  # said again on the same day

@@ -1,4 +1,4 @@
--- Residence rows whose person is another than is kept or has other rows, or of whose person another row is compared anew;
+-- Residence rows whose person is another than is kept or has other rows, or of whose person another row is worked out anew;
 -- and those that lead to another dwelling.
 WITH other AS MATERIALIZED (
   SELECT k.rid, k.person AS was, coalesce(m.person, k.rid) AS person

@@ -1,5 +1,5 @@
--- Tenancies whose person is another than is kept, or of whose person another row is compared anew; and those that lead to
--- another dwelling.
+-- Tenancies whose person is another than is kept, or of whose person another row is worked out anew; and those that lead
+-- to another dwelling.
 WITH other AS MATERIALIZED (
   SELECT k.rid, k.person AS was, coalesce(m.person, k.rid) AS person
   FROM facts_tenancies k LEFT JOIN rv_joined m ON m.rid = k.rid
