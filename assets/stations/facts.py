@@ -7,7 +7,7 @@ from datetime import date
 from assets.context import RunContext, StationReport
 from assets.stations import publishing
 from assets.stations.decisions import keep_setting, setting
-from quality.rules import KEPT_VIEWS, create_views, kept_table, views_mark
+from quality.rules import KEPT_VIEWS, VIEW_COLUMNS, create_views, kept_table, views_mark
 from sources.offices import OFFICES
 
 KEPT = "facts_kept"
@@ -65,15 +65,16 @@ def differing(ctx: RunContext) -> int:
     day, _, mark = setting(ctx, KEPT).partition(" ")
     if mark != _mark(ctx):
         return 0  # the next run takes nothing over
-    kept, wrong = [kept_table(view) for view in KEPT_VIEWS[ctx.office]], 0
-    for table in kept:
+    kept, wrong = {view: kept_table(view) for view in KEPT_VIEWS[ctx.office]}, 0
+    for table in kept.values():
         ctx.con.execute(f"CREATE OR REPLACE TEMP TABLE was_{table} AS FROM {table}")
     create_views(ctx.con, ctx.office, date.fromisoformat(day), ctx.profile)
-    for table in kept:
-        was = f"was_{table}"
+    for view, table in kept.items():
+        was, told_by = f"was_{table}", [name for name in ("rid", "row_rid") if name in VIEW_COLUMNS[view]]
+        due = " OR ".join(f"coalesce({name} IN (SELECT rid FROM facts_due), false)" for name in told_by)
         row = ctx.con.execute(
             f"""SELECT count(*) FROM ((FROM {table} EXCEPT ALL FROM {was}) UNION ALL (FROM {was} EXCEPT ALL FROM {table}))
-                WHERE rid NOT IN (SELECT rid FROM facts_due)"""
+                WHERE NOT ({due})"""
         ).fetchone()
         wrong += int(row[0]) if row else 0
     return wrong

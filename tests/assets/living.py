@@ -1,4 +1,4 @@
-"""A residence home of a few rows that lives through some days: deliveries, decisions, runs, and what is published."""
+"""A home of a few rows that lives through some days: deliveries, decisions, runs, and what is published."""
 
 from __future__ import annotations
 
@@ -34,6 +34,7 @@ class Living:
     """One home under ``folder``; files are delivered from an inbox of each day."""
 
     folder: Path
+    office: str = "residence"
 
     @property
     def home(self) -> Path:
@@ -51,7 +52,7 @@ class Living:
         """Bring the home up to a day, with what was delivered on it."""
         inbox = self.folder / f"{on}"
         write(inbox, f"areas_full_{on:%Y%m%d}.csv", AREAS)
-        return run(self.home, on, office="residence", inbox=inbox)
+        return run(self.home, on, office=self.office, inbox=inbox)
 
     def decide(self, kind: str, reason: str, a: str, b: str | None = None, field: str | None = None,
                on: date = date(2026, 1, 2)) -> None:  # fmt: skip

@@ -18,7 +18,7 @@ from assets.store.decisions import Decision, append_decision
 from assets.store.home import Home, forget_opened_home
 from assets.store.keys import load_keys
 from quality.profiles import DEFAULT, load_profile
-from tests.assets.living import DAY, Living, person, registered
+from tests.assets.living import ADDRESS, DAY, Living, person, registered
 from tests.robustness.histories import FIRST, OFFICES, Ledgers
 from tests.robustness.ledgers import AREAS, COMMUNITY, HEADINGS, write
 from tests.robustness.test_histories import HISTORIES, county, live
@@ -177,3 +177,56 @@ def test_a_rejected_row_says_that_its_record_is_back(tmp_path: Path) -> None:
     third = second + timedelta(days=2)
     living.deliver(third, [rows[4] | {"登记日期": "昨天"}])
     assert ran(living, third, anew=False) == [None] * 5
+
+
+def test_a_tenancy_whose_person_lost_its_other_row_is_the_first_again(tmp_path: Path) -> None:
+    """It is told by what is kept of its person: nothing else of it has changed."""
+    living, today = Living(tmp_path, "housing"), DAY
+    common = {"房屋地址": ADDRESS.format(8), "社区代码": COMMUNITY, "联系电话": ""}
+    founding = common | {
+        "租住编号": "ZZ1",
+        "承租人姓名": person(0)["姓名"],
+        "证件号码": person(0)["证件号码"],
+        "起租日期": "2026-04-20",
+    }
+    earlier = founding | {"租住编号": "ZZ2", "起租日期": "2026-04-01"}
+    corrected = earlier | {"承租人姓名": person(1)["姓名"], "证件号码": person(1)["证件号码"]}
+    for rows, turns in (([founding], [1]), ([earlier], [2, 1]), ([corrected], [1, 1])):
+        living.deliver(today, rows, "tenancies")
+        ran(living, today, anew=rows == [founding])
+        with opened(living.home, today) as ctx:
+            assert ctx.con.execute("SELECT turn FROM facts_tenancies ORDER BY rid").fetchall() == [
+                (n,) for n in turns
+            ]
+        today += timedelta(days=1)
+
+
+def test_a_receipt_about_a_row_that_lost_an_old_version_is_not_wrong(tmp_path: Path) -> None:
+    """Since when the row has been active is told by another version then, from the next run on in both of them."""
+    living, row = Living(tmp_path), registered("LR1", **person(0))
+    living.deliver(DAY, [row | {"更新时间": str(DAY)}])
+    receipt = {
+        "请求编号": "QQ1",
+        "收到日期": "2026-05-01",
+        "处理结果": "已办",
+        "办结日期": "2026-05-02",
+        "登记编号": "LR1",
+    }
+    living.deliver(DAY, [receipt], "request_receipts")
+    ran(living, DAY, anew=True)
+    second = DAY + timedelta(days=3)
+    living.deliver(second, [row | {"联系电话": person(1)["联系电话"], "更新时间": str(second)}])
+    ran(living, second, anew=False)
+    since = []
+    for days, anew in (
+        (369, True),
+        (370, False),
+        (371, False),
+    ):  # at first the areas' full file has become old
+        ran(living, DAY + timedelta(days=days), anew=anew)
+        with opened(living.home, DAY) as ctx:
+            since += ctx.con.execute(
+                """SELECT r.row_since, f.active_since, (SELECT count(*) FROM facts_due)
+                   FROM facts_request_receipts r JOIN facts_floating_population f ON f.rid = r.row_rid"""
+            ).fetchall()
+    assert since == [(DAY, DAY, 1), (second, second, 0), (second, second, 0)]

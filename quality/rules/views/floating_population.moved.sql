@@ -9,6 +9,6 @@ WITH other AS MATERIALIZED (
   UNION SELECT person FROM rv_joined SEMI JOIN rv_stale USING (rid)
 )
 SELECT rid FROM other
-UNION ALL SELECT rid FROM rv_joined WHERE person IN (FROM compared)
+UNION ALL SELECT rid FROM facts_floating_population WHERE person IN (FROM compared)
 UNION ALL SELECT k.rid FROM (FROM facts_floating_population WHERE several) k LEFT JOIN dwelling_member d ON d.rid = k.rid
           WHERE k.dwelling_key IS DISTINCT FROM d.dwelling_key

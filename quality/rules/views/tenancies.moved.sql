@@ -1,5 +1,5 @@
--- Tenancies whose person is another than is kept, or of whose person another row is worked out anew; and those that lead
--- to another dwelling.
+-- Tenancies whose person is another than is kept, or of whose person, now or as kept, another row is worked out anew; and
+-- those that lead to another dwelling.
 WITH other AS MATERIALIZED (
   SELECT k.rid, k.person AS was, coalesce(m.person, k.rid) AS person
   FROM facts_tenancies k LEFT JOIN rv_joined m ON m.rid = k.rid
@@ -9,6 +9,6 @@ WITH other AS MATERIALIZED (
   UNION SELECT person FROM rv_joined SEMI JOIN rv_stale USING (rid)
 )
 SELECT rid FROM other
-UNION ALL SELECT rid FROM rv_joined WHERE person IN (FROM compared)
+UNION ALL SELECT rid FROM facts_tenancies WHERE person IN (FROM compared)
 UNION ALL SELECT k.rid FROM facts_tenancies k LEFT JOIN dwelling_member d ON d.rid = k.rid
           WHERE k.dwelling_key IS DISTINCT FROM d.dwelling_key
