@@ -60,8 +60,8 @@ _REASONS = (
     Reason(
         "same_bytes",
         "duplicate",
-        "内容与已装载的文件完全相同，未重复装载。",
-        "The same bytes were loaded before; they are not loaded again.",
+        "内容与本台账的上一份文件完全相同，未重复装载。",
+        "The file before it in this ledger has the same bytes; they are not loaded again.",
     ),
     # the entry as a file
     Reason(

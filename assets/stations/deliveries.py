@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 from pathlib import Path
 
 from assets.context import RunContext, StationReport
@@ -57,13 +58,12 @@ def _entries(inbox: Path) -> list[Path]:
         ) from error
 
 
-def _known(ctx: RunContext) -> tuple[set[tuple[str, str]], set[str]]:
-    """(name, hash) pairs that are settled, and hashes of files that were loaded."""
-    rows = ctx.con.execute("SELECT file_name, sha256, outcome FROM delivery").fetchall()
-    settled = {
-        (name, digest) for name, digest, outcome in rows if outcome in ("loaded", "duplicate", "refused")
-    }
-    return settled, {digest for _, digest, outcome in rows if outcome == "loaded"}
+def _settled(ctx: RunContext) -> set[tuple[str, str]]:
+    """(name, hash) of files that need not be looked at again."""
+    rows = ctx.con.execute(
+        "SELECT file_name, sha256 FROM delivery WHERE outcome IN ('loaded', 'duplicate', 'refused')"
+    ).fetchall()
+    return {(name, digest) for name, digest in rows}
 
 
 def record_outcome(ctx: RunContext, item: Pending, outcome: str, reason: str, *, headings: str = "") -> int:
@@ -116,9 +116,34 @@ def _incomplete(items: list[Pending]) -> set[Path]:
     }
 
 
-def _order(item: Pending) -> tuple[date, bool, bool, str]:
-    """The order of loading: by day, notices and areas first, full before delta, then by name."""
-    return (item.day, item.feed not in FIRST_FEEDS, item.entry.mode == "delta", item.entry.name)
+def _in_feed(day: date, mode: str | None, name: str) -> tuple[date, bool, str]:
+    """The order of the files of one feed: by day, full before delta, then by name."""
+    return (day, mode == "delta", name)
+
+
+def _order(item: Pending) -> tuple[date, bool, tuple[date, bool, str]]:
+    """The order of loading: by day, notices and areas first, then as within a feed."""
+    return (item.day, item.feed not in FIRST_FEEDS, _in_feed(item.day, item.entry.mode, item.entry.name))
+
+
+def _repeats(ctx: RunContext, items: list[Pending]) -> set[Path]:
+    """Files with the bytes of the one before them in the order of their feed: they say nothing new.
+
+    Only that one counts (decision 044): where another file lies between, the ledger was put back to what it was. A part
+    is none, because one without rows may have the bytes of another.
+    """
+    rows = ctx.con.execute(
+        "SELECT feed, file_day, mode, file_name, sha256 FROM delivery WHERE outcome = 'loaded'"
+    ).fetchall()
+    files: list[tuple[str, tuple[date, bool, str], str, Pending | None]]
+    files = [(feed, _in_feed(day, mode, name), digest, None) for feed, day, mode, name, digest in rows]
+    files += [(i.feed, _in_feed(i.day, i.entry.mode, i.entry.name), i.sha256, i) for i in items]
+    files.sort(key=lambda file: file[:2])
+    return {
+        item.path
+        for (feed, _, digest, _), (next_feed, _, next_digest, item) in pairwise(files)
+        if item is not None and not item.entry.parts and (feed, digest) == (next_feed, next_digest)
+    }
 
 
 def _hash(path: Path) -> str:
@@ -129,9 +154,7 @@ def _hash(path: Path) -> str:
         return ""
 
 
-def _examine(
-    ctx: RunContext, path: Path, entry: Entry, settled: set[tuple[str, str]], loaded: set[str]
-) -> Pending | None:
+def _examine(ctx: RunContext, path: Path, entry: Entry, settled: set[tuple[str, str]]) -> Pending | None:
     """One entry of the inbox: a file to load, or None with its outcome written."""
     item = Pending(path, entry, _hash(path))
     if item.sha256 and (item.shown, item.sha256) in settled:
@@ -140,9 +163,6 @@ def _examine(
     problem = name_problem(entry, ctx.office) or file_fault(path)
     if problem is not None:
         settle_problem(ctx, item, problem)
-    elif item.sha256 in loaded and not entry.parts:  # a part without rows may have the bytes of another
-        record_outcome(ctx, item, "duplicate", "same_bytes")
-        ctx.done_files.append(path)
     elif item.day > ctx.as_of:
         record_outcome(ctx, item, "waiting", "later_than_as_of")
     else:
@@ -152,7 +172,7 @@ def _examine(
 
 def station(ctx: RunContext) -> StationReport:
     """Look at every entry of the inbox; leave files to load in ``ctx.pending`` and mail in ``ctx.mail_files``."""
-    settled, loaded = _known(ctx)
+    settled = _settled(ctx)
     items: list[Pending] = []
     folders = [ctx.inbox] if ctx.inbox == ctx.home.inbox else [ctx.inbox, ctx.home.inbox]
     for path in (p for folder in folders for p in _entries(folder)):
@@ -161,9 +181,14 @@ def station(ctx: RunContext) -> StationReport:
             continue
         if entry.kind in ("mail", "counts"):
             ctx.mail_files.append(path)
-        elif path.parent == ctx.inbox and (item := _examine(ctx, path, entry, settled, loaded)) is not None:
-            loaded.add(item.sha256)
+        elif path.parent == ctx.inbox and (item := _examine(ctx, path, entry, settled)) is not None:
             items.append(item)
+    repeats = _repeats(ctx, items)
+    for item in items:
+        if item.path in repeats:
+            record_outcome(ctx, item, "duplicate", "same_bytes")
+            ctx.done_files.append(item.path)
+    items = [item for item in items if item.path not in repeats]
     waiting = _incomplete(items)
     for item in items:
         if item.path in waiting:

@@ -11,6 +11,7 @@ import polars as pl
 from assets.context import RunContext, StationReport
 from assets.stations.decisions import asked_again, judgements, keep_setting, setting
 from assets.stations.frames import as_tables
+from assets.store.forgetting import MATCHER_MEMORY
 from assets.store.keys import Purpose
 from quality.by_rid import ByRid, moved_since
 from quality.matching import Linkage, Memory, default_model, link, relink
@@ -23,10 +24,6 @@ PEOPLE = {
     "id_state": "VARCHAR", "id_birth": "DATE", "id_sex": "VARCHAR", "birth_date": "DATE", "birth_precision": "VARCHAR",
     "phone": "VARCHAR",
 }  # fmt: skip
-
-
-REMEMBERED = "matcher_memory"
-"""Setting: what the matcher's memory was made with; empty if there is none."""
 
 
 def _ledgers(ctx: RunContext) -> list[FeedContract]:
@@ -66,7 +63,7 @@ def _values(ledger: FeedContract) -> str:
 
 def _linked(ctx: RunContext) -> Linkage:
     """Persons, from what the last run remembered if that still holds, else from nothing; and what to remember now."""
-    model, tag = default_model(), setting(ctx, REMEMBERED)
+    model, tag = default_model(), setting(ctx, MATCHER_MEMORY)
     current = _current(ctx)
     if ctx.anew or not tag:
         found = link(_people(ctx, current), model, judgements(ctx))
@@ -89,12 +86,14 @@ def _remember(ctx: RunContext, memory: Memory) -> None:
         "row_frame": rows,
         "pair_frame": kept["match_pair"],
     }
+    # Where all rows were made anew, those of records that name nobody any more have to go with the others.
+    of_those = "" if rows.height == kept["match_row"].height else "WHERE rid IN (SELECT rid FROM written)"
     with as_tables(ctx.con, **frames):
-        ctx.con.execute("DELETE FROM match_row WHERE rid IN (SELECT rid FROM written)")
+        ctx.con.execute(f"DELETE FROM match_row {of_those}")
         ctx.con.execute("INSERT INTO match_row BY NAME SELECT * FROM row_frame")
         ctx.con.execute("DELETE FROM match_pair")
         ctx.con.execute("INSERT INTO match_pair BY NAME SELECT * FROM pair_frame")
-    keep_setting(ctx, REMEMBERED, memory.tag)
+    keep_setting(ctx, MATCHER_MEMORY, memory.tag)
 
 
 def _keep_reviews(ctx: RunContext, review: pl.DataFrame) -> None:

@@ -17,6 +17,7 @@ from assets.stations.deliveries import Pending, record_outcome, settle_problem
 from assets.stations.renaming import remember_shown, rename_in_cases
 from assets.stations.sealing import drop_sealed, purge
 from assets.store import held
+from assets.store.forgetting import ENROLMENT, end_memory
 from assets.store.forms import IDENTITY_OR_PHONE
 from assets.store.personal import bare, hashed_among, held_hashes
 from quality.batches import in_batches
@@ -62,6 +63,21 @@ def _stage(ctx: RunContext, contract: FeedContract) -> None:
               {_content(contract)} AS content
             FROM wide_typed t JOIN wide_raw r USING (row_number), loading l"""
     )
+
+
+def _make_room(ctx: RunContext, contract: FeedContract, names: dict[str, str]) -> None:
+    """Delete versions that this file brings again and that are to be kept as it brings them."""
+    read = [c for c in typed_columns(contract) if c != "updated_at"]  # it is not part of the content either
+    _script(
+        ctx,
+        "brought_again.sql",
+        **names,
+        content=_content(contract),
+        may_be_emptied=str(contract.feed == ENROLMENT).lower(),
+        held_values=", ".join(f"t.{c}" for c in read),
+        brought_values=", ".join(f"w.{c}" for c in read),
+    )
+    end_memory(ctx.con, "sooner")  # it goes by contents, and theirs is as it was
 
 
 def _begin_file(ctx: RunContext, delivery_id: int, item: Pending) -> None:
@@ -130,6 +146,7 @@ def _load(
     names = {"raw": f"raw_{contract.feed}", "typed": f"typed_{contract.feed}", "feed": contract.feed}
     names["raw_columns"] = ", ".join(f"w.{c}" for c in raw_columns(contract))
     names["typed_columns"] = ", ".join(f"w.{c}" for c in typed_columns(contract))
+    _make_room(ctx, contract, names)
     _script(ctx, "load_records.sql", **names)
     held.keep_new(ctx.con, contract)
     ctx.con.unregister("wide_raw")

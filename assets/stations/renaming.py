@@ -14,8 +14,10 @@ import polars as pl
 from assets.context import RunContext
 from assets.stations.frames import as_tables
 
-_NAMED = r'"record_id":"((?:[^"\\]|\\.)*)"'
+_NAMED = r'"feed":"([a-z_]+)","record_id":"((?:[^"\\]|\\.)*)"'
 _TABLES = ("exception_case", "case_state")
+Renamed = dict[tuple[str, str], str]
+"""How a record is shown now, by its feed and how it was shown before: two ledgers may have the same number."""
 
 
 def remember_shown(ctx: RunContext) -> None:
@@ -28,19 +30,18 @@ def remember_shown(ctx: RunContext) -> None:
 
 def rename_in_cases(ctx: RunContext) -> int:
     """Put the new way into the details of cases and of their history; how many details changed."""
-    renamed: dict[str, str] = dict(
-        ctx.con.execute(
-            """SELECT b.shown_id, r.shown_id FROM shown_before b JOIN record r USING (rid)
-               WHERE b.shown_id <> r.shown_id ORDER BY ALL"""
-        ).fetchall()
-    )
+    found = ctx.con.execute(
+        """SELECT r.feed, b.shown_id, r.shown_id FROM shown_before b JOIN record r USING (rid)
+           WHERE b.shown_id <> r.shown_id ORDER BY ALL"""
+    ).fetchall()
+    renamed = {(feed, before): now for feed, before, now in found}
     return sum(_rename(ctx, table, renamed) for table in _TABLES) if renamed else 0
 
 
-def _rename(ctx: RunContext, table: str, renamed: dict[str, str]) -> int:
+def _rename(ctx: RunContext, table: str, renamed: Renamed) -> int:
     found = ctx.con.execute(
-        f"""SELECT DISTINCT details FROM {table} WHERE list_has_any(regexp_extract_all(details, $named, 1), $old)""",
-        {"named": _NAMED, "old": [json.dumps(old, ensure_ascii=False)[1:-1] for old in renamed]},
+        f"""SELECT DISTINCT details FROM {table} WHERE list_has_any(regexp_extract_all(details, $named, 2), $old)""",
+        {"named": _NAMED, "old": [json.dumps(old, ensure_ascii=False)[1:-1] for _, old in renamed]},
     ).fetchall()
     if not found:
         return 0
@@ -50,9 +51,10 @@ def _rename(ctx: RunContext, table: str, renamed: dict[str, str]) -> int:
     return len(told)
 
 
-def _told(details: str, renamed: dict[str, str]) -> str:
+def _told(details: str, renamed: Renamed) -> str:
     def shown(match: re.Match[str]) -> str:
-        name: str = json.loads(f'"{match[1]}"')
-        return f'"record_id":{json.dumps(renamed.get(name, name), ensure_ascii=False)}'
+        name: str = json.loads(f'"{match[2]}"')
+        now = renamed.get((match[1], name), name)
+        return f'"feed":"{match[1]}","record_id":{json.dumps(now, ensure_ascii=False)}'
 
     return re.sub(_NAMED, shown, details)

@@ -32,7 +32,9 @@ RECORD_KINDS = ("ended_request", "ended_consent", IDENTITY_ENDED)
 """Kinds of tombstones that are written one for each record, so that a restored backup can honour them."""
 _NAMING = {"rid": "gone", "rid_a": "gone", "rid_b": "gone", "other_rid": "gone", "exception_id": "gone_case"}
 """Columns by which any table, of a later migration too, names a record or a case, and what went of them."""
-_ENROLMENT = "assistance_enrolment"
+ENROLMENT = "assistance_enrolment"
+MATCHER_MEMORY = "matcher_memory"
+"""Setting: what the matcher's memory was made with; empty or none if there is no memory to go by."""
 
 
 _NAMES_GONE = """list_has_any(regexp_extract_all(details, '"((?:[^"\\\\]|\\\\.)+)"', 1), (SELECT list(word) FROM gone_word))"""
@@ -137,6 +139,8 @@ def _forget(con: duckdb.DuckDBPyConnection) -> set[str]:
              AND list_contains($columns, column_name)""",
         {"columns": [*_NAMING, "details"]},
     ).fetchall()
+    if ("match_row", "rid") in columns:
+        end_memory(con, "gone")
     for table, column in columns:
         if column == "details" and (table, "exception_id") in columns:
             con.execute(f"UPDATE {table} SET details = '{{}}' WHERE {_NAMES_GONE}")
@@ -148,7 +152,7 @@ def _forget(con: duckdb.DuckDBPyConnection) -> set[str]:
 
 def forget_identity(con: duckdb.DuckDBPyConnection, rids: Sequence[int]) -> set[str]:
     """Delete the identity of these enrolments from every version and rejected row; the numbers of those that had any."""
-    contract = contracts()[_ENROLMENT]
+    contract = contracts()[ENROLMENT]
     typed = [c for c in typed_columns(contract) if c.startswith(("name", "id_", "birth_", "phone"))]
     raw = [c for c in raw_columns(contract) if c in IDENTITY]
     con.execute(
@@ -159,19 +163,19 @@ def forget_identity(con: duckdb.DuckDBPyConnection, rids: Sequence[int]) -> set[
     some_rejected = " OR ".join(f"json_extract_string(j.raw, '$.{c}') IS NOT NULL" for c in raw)
     con.execute(
         f"""CREATE OR REPLACE TEMP TABLE with_identity AS
-            SELECT DISTINCT rid FROM raw_{_ENROLMENT} WHERE rid IN (FROM ended) AND ({some})
+            SELECT DISTINCT rid FROM raw_{ENROLMENT} WHERE rid IN (FROM ended) AND ({some})
             UNION SELECT r.rid FROM record r JOIN rejected j ON j.feed = r.feed AND j.record_id = r.record_id
-            WHERE r.feed = '{_ENROLMENT}' AND r.rid IN (FROM ended) AND ({some_rejected})"""
+            WHERE r.feed = '{ENROLMENT}' AND r.rid IN (FROM ended) AND ({some_rejected})"""
     )
-    for table, columns in ((f"raw_{_ENROLMENT}", raw), (f"typed_{_ENROLMENT}", typed)):
+    for table, columns in ((f"raw_{ENROLMENT}", raw), (f"typed_{ENROLMENT}", typed)):
         nulls = ", ".join(f"{c} = NULL" for c in columns)
         con.execute(f"UPDATE {table} SET {nulls} WHERE rid IN (FROM with_identity)")
     _forget_matching(con)
     held.renew(con, contract.office or "", "with_identity")
     without = "{" + ", ".join(f'"{c}": null' for c in raw) + "}"
     con.execute(
-        f"""UPDATE rejected SET raw = json_merge_patch(raw, '{without}') WHERE feed = '{_ENROLMENT}' AND record_id IN (
-              SELECT record_id FROM record WHERE rid IN (FROM with_identity) AND feed = '{_ENROLMENT}')"""
+        f"""UPDATE rejected SET raw = json_merge_patch(raw, '{without}') WHERE feed = '{ENROLMENT}' AND record_id IN (
+              SELECT record_id FROM record WHERE rid IN (FROM with_identity) AND feed = '{ENROLMENT}')"""
     )
     rows = con.execute("SELECT record_id FROM record WHERE rid IN (FROM with_identity)").fetchall()
     return {str(row[0]) for row in rows}
@@ -183,16 +187,26 @@ def _forget_matching(con: duckdb.DuckDBPyConnection) -> None:
         """SELECT table_name, column_name FROM duckdb_columns() WHERE database_name = current_database()
              AND schema_name = 'main' AND table_name IN ('match_row', 'match_pair') AND starts_with(column_name, 'rid')"""
     ).fetchall()
+    if columns:
+        end_memory(con, "with_identity")
     for table, column in columns:
         con.execute(f"DELETE FROM {table} WHERE {column} IN (FROM with_identity)")
+
+
+def end_memory(con: duckdb.DuckDBPyConnection, rids: str) -> None:
+    """Let the next linking begin anew if the matcher remembers a record in table ``rids``: a memory that has lost a row
+    cannot tell any more who shared a phone or a key with it."""
+    con.execute(
+        f"DELETE FROM setting WHERE name = '{MATCHER_MEMORY}' AND EXISTS (FROM match_row WHERE rid IN (SELECT rid FROM {rids}))"
+    )
 
 
 def sealed_records(con: duckdb.DuckDBPyConnection, keys: KeyRing) -> list[int]:
     """Records held that a seal reaches: the notice itself, and enrolments that ever named it."""
     held = con.sql(
         f"""SELECT rid, 'notice' AS what, record_id AS number FROM record WHERE feed = 'released_persons'
-            UNION ALL SELECT rid, 'notice', notice_no FROM typed_{_ENROLMENT} WHERE notice_no IS NOT NULL
-            UNION ALL SELECT rid, 'enrolment', record_id FROM record WHERE feed = '{_ENROLMENT}'"""
+            UNION ALL SELECT rid, 'notice', notice_no FROM typed_{ENROLMENT} WHERE notice_no IS NOT NULL
+            UNION ALL SELECT rid, 'enrolment', record_id FROM record WHERE feed = '{ENROLMENT}'"""
     ).pl()
     return _matching(held, keys, suppressed(con))
 
@@ -201,8 +215,8 @@ def forget_sealed_rejections(con: duckdb.DuckDBPyConnection, keys: KeyRing) -> i
     """Delete rejected rows of, or naming, a sealed notice; how many."""
     held = con.sql(
         f"""SELECT rowid AS rid, CASE feed WHEN 'released_persons' THEN 'notice' ELSE 'enrolment' END AS what,
-              record_id AS number FROM rejected WHERE feed IN ('released_persons', '{_ENROLMENT}') AND record_id IS NOT NULL
-            UNION ALL SELECT rowid, 'notice', json_extract_string(raw, '$.notice_no') FROM rejected WHERE feed = '{_ENROLMENT}'
+              record_id AS number FROM rejected WHERE feed IN ('released_persons', '{ENROLMENT}') AND record_id IS NOT NULL
+            UNION ALL SELECT rowid, 'notice', json_extract_string(raw, '$.notice_no') FROM rejected WHERE feed = '{ENROLMENT}'
               AND json_extract_string(raw, '$.notice_no') IS NOT NULL"""
     ).pl()
     rows = _matching(held.with_columns(canonical(held["number"]).alias("number")), keys, suppressed(con))

@@ -11,6 +11,7 @@ key with a record in focus. Memory is kept in the encrypted working database onl
 from __future__ import annotations
 
 import json
+import platform
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -76,10 +77,10 @@ class Memory:
 
 def tag_of(model: Model, records: int) -> str:
     """What all weights and keys rest on beside the records: model, bounds, blocking rules, the size of the
-    population, and Polars, whose hashes may differ from version to version."""
+    population, and Polars, whose hashes may differ from version to version and from one kind of machine to another."""
     rules = [(r.name, r.columns, r.most, r.side) for r in blocking_rules()]
     parts = [model.version, model.link, model.review, model.alone, population_class(records), CLASSES, rules]
-    return sha256(json.dumps([*parts, pl.__version__, list(ROWS)]).encode()).hexdigest()
+    return sha256(json.dumps([*parts, pl.__version__, platform.machine(), list(ROWS)]).encode()).hexdigest()
 
 
 @dataclass(frozen=True)
