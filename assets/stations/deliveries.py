@@ -133,7 +133,7 @@ def _repeats(ctx: RunContext, items: list[Pending]) -> set[Path]:
     is none, because one without rows may have the bytes of another.
     """
     rows = ctx.con.execute(
-        "SELECT feed, file_day, mode, file_name, sha256 FROM delivery WHERE outcome = 'loaded'"
+        "SELECT feed, file_day, mode, file_name, sha256 FROM delivery WHERE outcome = 'loaded' AND feed IS NOT NULL"
     ).fetchall()
     files: list[tuple[str, tuple[date, bool, str], str, Pending | None]]
     files = [(feed, _in_feed(day, mode, name), digest, None) for feed, day, mode, name, digest in rows]

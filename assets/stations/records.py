@@ -65,18 +65,41 @@ def _stage(ctx: RunContext, contract: FeedContract) -> None:
     )
 
 
+# Their identity went with a consent that ended or was taken back: what is held is no longer what the content hash says.
+EMPTIED = """
+CREATE OR REPLACE TEMP TABLE emptied AS
+SELECT DISTINCT r.rid, r.content FROM {raw} r JOIN record n ON n.rid = r.rid
+JOIN stage s ON s.stage_id = n.record_id AND s.content = r.content WHERE {content} <> r.content
+"""
+# Only files of later days had brought them, and a day bounds the birth days that are believed on it: the order in which
+# files arrive must not tell how a row is read.
+SOONER = """
+CREATE OR REPLACE TEMP TABLE sooner AS
+SELECT DISTINCT t.rid, t.content
+FROM overtaken n JOIN stage s ON s.stage_id = n.record_id JOIN {typed} t ON t.rid = n.rid AND t.content = s.content
+JOIN wide_typed w ON w.row_number = s.row_number
+WHERE ({held_values}) IS DISTINCT FROM ({brought_values})
+  AND NOT EXISTS (FROM sighting o, loading l WHERE o.rid = t.rid AND o.content = t.content AND o.file_day <= l.file_day)
+"""
+OVERTAKEN = """
+CREATE OR REPLACE TEMP TABLE overtaken AS SELECT rid, record_id FROM record
+WHERE feed = $feed AND last_day > (SELECT file_day FROM loading)
+"""
+"""Records that a file of a later day has had; none where files come in the order of their days."""
+
+
 def _make_room(ctx: RunContext, contract: FeedContract, names: dict[str, str]) -> None:
-    """Delete versions that this file brings again and that are to be kept as it brings them."""
+    """Delete versions that are held and that this file brings again, but that are to be kept as it brings them."""
+    if contract.feed == ENROLMENT:
+        ctx.con.execute(EMPTIED.format(content=_content(contract), **names))
+        _script(ctx, "brought_again.sql", **names, replaced="emptied")
+    ctx.con.execute(OVERTAKEN, {"feed": contract.feed})
+    if ctx.con.execute("SELECT count(*) FROM overtaken").fetchall() == [(0,)]:
+        return
     read = [c for c in typed_columns(contract) if c != "updated_at"]  # it is not part of the content either
-    _script(
-        ctx,
-        "brought_again.sql",
-        **names,
-        content=_content(contract),
-        may_be_emptied=str(contract.feed == ENROLMENT).lower(),
-        held_values=", ".join(f"t.{c}" for c in read),
-        brought_values=", ".join(f"w.{c}" for c in read),
-    )
+    held_values, brought_values = (", ".join(f"{of}.{c}" for c in read) for of in "tw")
+    ctx.con.execute(SOONER.format(held_values=held_values, brought_values=brought_values, **names))
+    _script(ctx, "brought_again.sql", **names, replaced="sooner")
     end_memory(ctx.con, "sooner")  # it goes by contents, and theirs is as it was
 
 
