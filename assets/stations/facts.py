@@ -60,7 +60,8 @@ def _touch(ctx: RunContext) -> None:
 def differing(ctx: RunContext) -> int:
     """How many rows of the kept facts say something else than working everything out as of their day.
 
-    To be called in a transaction that is rolled back: it puts what it works out in their place.
+    Rows that the next run works out anew because of what retention left, and receipts told by them, are not asked. To be
+    called in a transaction that is rolled back: it puts what it works out in their place.
     """
     day, _, mark = setting(ctx, KEPT).partition(" ")
     if mark != _mark(ctx):

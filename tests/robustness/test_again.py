@@ -102,12 +102,8 @@ def test_an_identity_comes_back_with_a_consent_that_runs(tmp_path: Path, between
         names.append(held(living.home, f"SELECT name FROM cur_{ENROLMENTS} WHERE record_id = 'BJ004'"))
     assert names == [[(person(4)["姓名"],)], [(None,)], [(person(4)["姓名"],)]]
     run_of(living, on(3), wrong, ENROLMENTS)
-    assert (
-        held(
-            living.home, f"SELECT name FROM typed_{ENROLMENTS} WHERE record_id = 'BJ004' AND name IS NOT NULL"
-        )
-        == []
-    )
+    ended = f"SELECT name FROM typed_{ENROLMENTS} WHERE record_id = 'BJ004' AND name IS NOT NULL"
+    assert held(living.home, ended) == []
 
 
 def test_a_consent_that_ends_changes_what_others_share(tmp_path: Path) -> None:

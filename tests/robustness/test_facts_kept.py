@@ -218,11 +218,8 @@ def test_a_receipt_about_a_row_that_lost_an_old_version_is_not_wrong(tmp_path: P
     living.deliver(second, [row | {"联系电话": person(1)["联系电话"], "更新时间": str(second)}])
     ran(living, second, anew=False)
     since = []
-    for days, anew in (
-        (369, True),
-        (370, False),
-        (371, False),
-    ):  # at first the areas' full file has become old
+    # On the first of these days the areas' full file has become old.
+    for days, anew in ((369, True), (370, False), (371, False)):
         ran(living, DAY + timedelta(days=days), anew=anew)
         with opened(living.home, DAY) as ctx:
             since += ctx.con.execute(
